@@ -1,0 +1,1 @@
+"""Benchmarks: ours, the method replaced and the ceiling, in one run on one server."""

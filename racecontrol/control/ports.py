@@ -1,0 +1,38 @@
+"""What a screen is given: a feed to look at and verbs to call. Tests of screens give it fakes of these."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
+from racecontrol.telemetry.snapshot import ModeView, Snapshot
+
+
+class Feed(Protocol):
+    """Where snapshots come from. It keeps the histories, so a change of screen loses nothing."""
+
+    async def tick(self) -> Snapshot:
+        """Sample once. Never raises: with the server away, the last known values, marked as such."""
+
+
+class Verbs(Protocol):
+    """All that an operator can do to a race. Each raises RaceControlError with what to do about it."""
+
+    async def start(self, on_progress: OnProgress | None = None) -> StartReport:
+        """Gather every pilot's initial points and queue them at priority 1000."""
+
+    async def recall(self) -> RecallReport:
+        """Withdraw what was not served, and begin a new pass."""
+
+    async def set_competition(self, is_on: bool) -> ModeView:
+        """Turn competition mode on or off, for every process of the site."""
+
+    async def start_replay(self, speed: float | None) -> None:
+        """Play the rest of the tracks in, `speed` times as fast as flown; None for as fast as it goes."""
+
+    async def stop_replay(self) -> None:
+        """End the replay; what was played in stays."""
+
+    async def export(self, folder: Path, file_format: str) -> list[Path]:
+        """Write every stored track of the race as igc, csv, geojson or parquet files into `folder`."""

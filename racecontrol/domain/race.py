@@ -1,0 +1,97 @@
+"""A race: its pilots, its roster, the gun, and the states it goes through.
+
+READY → COUNTDOWN → STARTING → RUNNING → STOPPED. A recall goes back from RUNNING or
+STARTING to READY (or COUNTDOWN) with the next pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from racecontrol.domain.task import Task
+
+
+class RaceState(StrEnum):
+    """Where a race stands."""
+
+    READY = "ready"
+    COUNTDOWN = "countdown"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+class PilotState(StrEnum):
+    """What a pilot's fixes up to now say of the pilot; the worst is listed first on screens."""
+
+    NO_DATA = "no data"
+    SILENT = "silent"
+    TWIN = "twin"
+    LANDED = "landed"
+    GROUND = "ground"
+    FLYING = "flying"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read, where it stands, and what to do. All text is cleaned.
+
+    path: as the user would name it, or "". line: counted from 1.
+    """
+
+    what: str
+    path: str = ""
+    line: int | None = None
+    advice: str = ""
+    bib: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line is not None else self.path
+        said = f"{place}: {self.what}" if place else self.what
+        return f"{said}: {self.advice}" if self.advice else said
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """A competitor. bib: as printed, unique in the race. trackers: serials. name: cleaned.
+
+    tracks: the IGC files of this pilot in the race folder, usually one, none before a download.
+    """
+
+    bib: str
+    name: str
+    trackers: tuple[str, ...] = ()
+    nation: str = ""
+    tracks: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """One day's competition flight, as its folder tells it.
+
+    gun_ms: UTC ms of the start gate. zone: IANA name, for screens only. pilots: in the order of
+    the roster's file. problems: what could not be read; the race opens with the pilots that can.
+    """
+
+    race_id: str
+    name: str
+    day: date
+    gun_ms: int
+    zone: str
+    pilots: tuple[Pilot, ...]
+    task: Task | None = None
+    folder: Path | None = None
+    problems: tuple[Problem, ...] = field(default=())
+
+    def flight_id(self, bib: str) -> str:
+        """The id under which a pilot's points from this race's folder are stored."""
+        return f"{self.race_id}/{bib}"
+
+    @property
+    def roster(self) -> Mapping[str, str]:
+        """Tracker serial to bib."""
+        return {serial: pilot.bib for pilot in self.pilots for serial in pilot.trackers}

@@ -1,0 +1,112 @@
+"""Every error a caller of racecontrol can meet, with the exit code a command ends with.
+
+RaceControlError            1   something could not be done
+├── ConfigError             2   a flag, a variable or racecontrol.toml is wrong
+├── ServerUnavailable       3   the queue server does not answer
+├── ServerUnsafe            3   it answers, but its settings can lose points
+├── FormatError             4   bytes from outside cannot be read
+│   └── PayloadError        4   a queue item's payload is torn or of an unknown version
+├── RaceError               4   a race folder cannot be opened
+├── QueueError              1   the queue refuses what was asked
+│   └── BadItem             1   an item, a point or an argument is impossible
+├── RaceStateError          1   the race is not in a state in which this can be done
+├── StoreError              1   the store cannot be read or written
+└── CheckFailed             5   a check ran and found faults
+
+Foreign errors are translated at the layer that imports the library, so nothing
+above it names redis, sqlite3 or pydantic.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class RaceControlError(Exception):
+    """What went wrong, in one sentence, and what to do about it.
+
+    what: a sentence without a trailing full stop.
+    advice: an imperative sentence for the operator, or "".
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, advice: str = "") -> None:
+        self.what = what
+        self.advice = advice
+        super().__init__(f"{what}: {advice}" if advice else what)
+
+
+class ConfigError(RaceControlError):
+    """A flag, an environment variable or a line of racecontrol.toml is wrong."""
+
+    exit_code = 2
+
+
+class ServerUnavailable(RaceControlError):
+    """The queue server does not answer, or a reply was lost on the way."""
+
+    exit_code = 3
+
+
+class ServerUnsafe(RaceControlError):
+    """The queue server answers, but its settings can lose acknowledged points."""
+
+    exit_code = 3
+
+
+class FormatError(RaceControlError):
+    """Bytes from outside cannot be read. Names the file, the line and the field."""
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        path: Path | str | None = None,
+        line: int | None = None,
+        field: str | None = None,
+        advice: str = "",
+    ) -> None:
+        self.path = path
+        self.line = line
+        self.field = field
+        place = "" if path is None else str(path)
+        if line is not None:
+            place = f"{place}:{line}" if place else f"line {line}"
+        if field is not None:
+            place = f"{place} [{field}]" if place else f"[{field}]"
+        super().__init__(f"{place}: {what}" if place else what, advice=advice)
+
+
+class PayloadError(FormatError):
+    """A queue item's payload is torn, or of a version this program does not know."""
+
+
+class RaceError(RaceControlError):
+    """No such race, or its folder cannot be opened."""
+
+    exit_code = 4
+
+
+class QueueError(RaceControlError):
+    """The queue refuses what was asked of it."""
+
+
+class BadItem(QueueError):
+    """An item, a point or an argument is impossible; nothing was written."""
+
+
+class RaceStateError(RaceControlError):
+    """The race is in a state in which this cannot be done."""
+
+
+class StoreError(RaceControlError):
+    """The store cannot be read or written."""
+
+
+class CheckFailed(RaceControlError):
+    """A check ran to its end and found faults."""
+
+    exit_code = 5

@@ -1,0 +1,1 @@
+"""How points flow: the race start, the worker, replay."""

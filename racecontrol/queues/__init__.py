@@ -1,0 +1,1 @@
+"""The priority queue: exact priority, first in first out, at least once."""

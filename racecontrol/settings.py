@@ -1,0 +1,102 @@
+"""What a site is set to: flags, then RACECONTROL_* variables, then racecontrol.toml, then defaults."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from racecontrol.errors import ConfigError
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
+
+
+class Settings(BaseSettings):
+    """One site's settings.
+
+    data_dir: holds all that a site keeps: server files, racecontrol.db, spool, logs.
+    races: folders of race folders, searched in order, before those shipped with the project.
+    redis_url: redis://, rediss:// or unix://; None for the embedded server.
+    database_url: sqlite:///PATH; None for racecontrol.db in data_dir.
+    operator: the name that the race log and reports show.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RACECONTROL_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("racecontrol"))
+    races: Annotated[tuple[Path, ...], NoDecode] = ()
+    redis_url: str | None = None
+    database_url: str | None = None
+    operator: str = Field(default_factory=_login_name, min_length=1, max_length=40)
+
+    @field_validator("races", mode="before")
+    @classmethod
+    def _split_path_list(cls, value: object) -> object:
+        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, Path("racecontrol.toml"))
+        return init_settings, env_settings, toml
+
+    @property
+    def server_dir(self) -> Path:
+        """Where the embedded server keeps its files."""
+        return self.data_dir / "server"
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file, unless database_url names another database."""
+        return self.data_dir / "racecontrol.db"
+
+    @property
+    def log_dir(self) -> Path:
+        """Where log files go."""
+        return self.data_dir / "logs"
+
+    @property
+    def site_races(self) -> Path:
+        """Where `race import` puts race folders when no --races says otherwise."""
+        return self.data_dir / "races"
+
+
+def load_settings(flags: Mapping[str, Any]) -> Settings:
+    """Settings of this process. flags: what the command line gave; None stands for not given.
+
+    Raises: ConfigError naming the flag, variable or key, and what it should be.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise ConfigError(
+            f"{name.replace('_', '-')}: {first['msg']}",
+            advice=f"see --{name.replace('_', '-')}, RACECONTROL_{name.upper()} or racecontrol.toml",
+        ) from exc
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})

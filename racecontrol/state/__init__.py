@@ -1,0 +1,1 @@
+"""What all processes share: races and passes, the mode, the race log, worker heartbeats."""

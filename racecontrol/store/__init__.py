@@ -1,0 +1,1 @@
+"""Where points stay: one protocol, one database file a site."""

@@ -1,0 +1,63 @@
+"""The contract of a store: what every database behind racecontrol does, and the values it deals in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a `write` did. rows: offered. new: stored now. conflicts: same flight and time, other position."""
+
+    rows: int
+    new: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlightSummary:
+    """What the store knows of a flight, with its last fix. Units as in `Fixes`; None where unknown."""
+
+    flight: Flight
+    points: int
+    conflicts: int
+    first_ms: int
+    last_ms: int
+    last_lat_e7: int
+    last_lon_e7: int
+    last_alt_m: int | None
+    last_speed_cm_s: int | None
+
+
+class Store(Protocol):
+    """Where points stay. Synchronous: callers that must not wait run it in a thread.
+
+    Every method raises StoreError where the database cannot do it; nothing is then half done.
+    """
+
+    def write(self, batch: Sequence[Fixes]) -> Written:
+        """Store a batch in one transaction, synced; idempotent on flight and time, the first written wins."""
+
+    def record(self, operations: Sequence[Operation]) -> None:
+        """Add rows to the ledger and drop those older than 7 days."""
+
+    def track(self, flight_id: str) -> Fixes | None:
+        """All stored points of a flight, by time; None for a flight the store does not know."""
+
+    def flights(self, race_id: str | None = None) -> list[FlightSummary]:
+        """Every flight, or those of one race, by flight id."""
+
+    def operations(self, since_ms: int = 0) -> list[Operation]:
+        """The ledger's rows from `since_ms` on, oldest first."""
+
+    def close(self) -> None:
+        """Give the database back."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...

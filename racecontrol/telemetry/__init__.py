@@ -1,0 +1,1 @@
+"""What the screens show: sampled once a tick, turned into rates and alerts, frozen in a Snapshot."""
