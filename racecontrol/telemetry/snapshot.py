@@ -28,13 +28,22 @@ class LaneView:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueHistory:
+    """The last ten minutes of a queue, an entry a tick, oldest first; rates in points a second or None."""
+
+    depths: tuple[int, ...] = ()
+    in_rates: tuple[float | None, ...] = ()
+    out_rates: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class QueueView:
     """One queue as screens show it.
 
     depth: items ready. in_rate, out_rate: points a second over the server's clock, None at the first
     sample and where a counter went down. out_items_rate: the dequeue rate in items a second.
     drain_s: until empty at these rates; None where it does not shrink. depths: the last 60 depths,
-    oldest first; limit: the depth from which the alert stands.
+    oldest first; limit: the depth from which the alert stands. history: for the queue's own screen.
     """
 
     queue: str
@@ -49,6 +58,7 @@ class QueueView:
     lanes: tuple[LaneView, ...]
     depths: tuple[int, ...]
     limit: int
+    history: QueueHistory = field(default=QueueHistory())
 
 
 @dataclass(frozen=True, slots=True)
