@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -99,4 +100,6 @@ def load_settings(flags: Mapping[str, Any]) -> Settings:
             f"{name.replace('_', '-')}: {first['msg']}",
             advice=f"see --{name.replace('_', '-')}, RACECONTROL_{name.upper()} or racecontrol.toml",
         ) from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"racecontrol.toml: {exc}", advice="mend the file, or move it away") from exc
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})

@@ -12,7 +12,12 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.task import Task
+
+INITIAL_WINDOW_MS = 24 * 3_600_000
+"""How long before the gun a fix can be an initial point; the longest tracker had been on for 2 h 15.
+A tracker whose clock was never set reports from another day, often 2000-01-01."""
 
 
 class RaceState(StrEnum):
@@ -90,6 +95,12 @@ class Race:
     def flight_id(self, bib: str) -> str:
         """The id under which a pilot's points from this race's folder are stored."""
         return f"{self.race_id}/{bib}"
+
+    def initial_points(self, fixes: Fixes) -> Fixes:
+        """The fixes whose whole second is at or before the gun, and not older than INITIAL_WINDOW_MS."""
+        until_gun = fixes.before(self.gun_ms + 1000)
+        too_old = len(until_gun.before(self.gun_ms - INITIAL_WINDOW_MS))
+        return until_gun.select(slice(too_old, len(until_gun)))
 
     @property
     def roster(self) -> Mapping[str, str]:
