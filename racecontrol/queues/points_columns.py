@@ -1,0 +1,108 @@
+"""Reading well-formed points a column at a time. Whatever is not well-formed is left to `points_one`."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from racecontrol.domain.fixes import MISSING, Int32Column, Int64Column
+from racecontrol.queues.points_fields import (
+    FULL_CIRCLE_DEG,
+    LAT,
+    LON,
+    NUMERIC_TIME_KEYS,
+    OPTIONAL,
+    TIME_KEYS,
+    Columns,
+    Field,
+)
+from racecontrol.queues.points_time import EARLIEST_MS, LATEST_MS, times_ms_of
+
+Values = list[object]
+_NOTHING = float("nan")
+
+
+def columns_of(points: Sequence[Mapping[str, object]]) -> Columns | None:
+    """The points' columns; None where the points have different keys, or a value is not as it should be."""
+    by_key = _values_by_key(points)
+    if by_key is None:
+        return None
+    try:
+        time_ms = _times(by_key)
+        lat_e7, lon_e7 = _positions(by_key, LAT), _positions(by_key, LON)
+        optional = tuple(_optional(by_key, field) for field in OPTIONAL)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    if time_ms is None or lat_e7 is None or lon_e7 is None:
+        return None
+    return Columns(time_ms, lat_e7, lon_e7, optional)
+
+
+def _values_by_key(points: Sequence[Mapping[str, object]]) -> dict[str, Values] | None:
+    """Every key's values, where all points have the very keys of the first."""
+    if not points:
+        return None
+    first = points[0]
+    try:
+        # As many keys as the first, and each of the first's: the same keys. Cheaper than comparing sets.
+        if set(map(len, points)) != {len(first)}:
+            return None
+        return {key: [point[key] for point in points] for key in first}
+    except (KeyError, TypeError):
+        return None
+
+
+def _times(by_key: Mapping[str, Values]) -> Int64Column | None:
+    key = next(key for key in TIME_KEYS if key in by_key)
+    values = by_key[key]
+    unit_ms = NUMERIC_TIME_KEYS.get(key)
+    time_ms: Int64Column
+    if unit_ms is not None and not isinstance(values[0], str):
+        floats_ms = _numbers(values) * unit_ms
+        if not (floats_ms.min() >= EARLIEST_MS and floats_ms.max() <= LATEST_MS):
+            return None
+        time_ms = np.rint(floats_ms).astype(np.int64)
+    else:
+        time_ms = times_ms_of(values)
+    if time_ms.min() < EARLIEST_MS or time_ms.max() >= LATEST_MS:
+        return None
+    return time_ms
+
+
+def _positions(by_key: Mapping[str, Values], field: Field) -> Int32Column | None:
+    degrees = _numbers(by_key[field.keys[0]])
+    # NaN fails both comparisons, since min and max give it on.
+    if not (degrees.min() >= field.low and degrees.max() <= field.high):
+        return None
+    return np.rint(degrees * field.scale).astype(np.int32)
+
+
+def _optional(by_key: Mapping[str, Values], field: Field) -> Int32Column | None:
+    key = next((key for key in field.keys if key in by_key), None)
+    if key is None:
+        return None
+    values = by_key[key]
+    try:
+        numbers = _numbers(values)
+    except TypeError:
+        numbers = _numbers([_NOTHING if value is None else value for value in values])
+    if numbers.min() >= field.low and numbers.max() <= field.high:
+        stored = np.rint(numbers * field.scale).astype(np.int32)
+    else:
+        with np.errstate(invalid="ignore"):
+            is_there = (numbers >= field.low) & (numbers <= field.high)
+        if not is_there.any():
+            return None
+        stored = np.full(len(numbers), MISSING, np.int32)
+        stored[is_there] = np.rint(numbers[is_there] * field.scale)
+    if field.high == FULL_CIRCLE_DEG:
+        stored[stored == FULL_CIRCLE_DEG] = 0
+    return stored
+
+
+def _numbers(values: Values) -> npt.NDArray[np.float64]:
+    """Raises: TypeError for what is no number; text that looks like one is none."""
+    return np.frombuffer(array("d", values), np.float64)  # type: ignore[type-var]
