@@ -1,17 +1,18 @@
-"""The 32 bytes every payload starts with, and the flight's names it ends with: docs/codec.md, "Header".
+"""The 24 bytes every payload starts with, and the flight's names it ends with: docs/codec.md, "Header".
 
-The body stands between them, so that its first column lies on an 8-byte boundary and can
-be looked at where it is, without a copy.
+The body stands between them, so that its columns lie on 8-byte boundaries and can be
+looked at where they are, without a copy.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from racecontrol.domain.fixes import Flight
+from racecontrol.domain.fixes import OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
 from racecontrol.errors import BadItem, PayloadError
 
 VERSION: Final = 1
@@ -22,50 +23,55 @@ DELTA_ZSTD: Final = 3
 """The kinds of body."""
 
 MAX_POINTS: Final = 100_000
-"""Points in one payload: ten times the largest body any tracker sends, and at most 3.6 MB once decoded."""
+"""Points in one payload: twenty times a start's items, ten times any body of the feeds we know."""
 
-_HEADER: Final = struct.Struct("<BBBBIIHHHHIq")
-_COVERED: Final = struct.Struct("<IHHHHIq")
-_CRC_END: Final = 8
+_HEADER: Final = struct.Struct("<BBBBIIHBBq")
+_START: Final = struct.Struct("<BBBB")
+_REST: Final = struct.Struct("<IHBBq")
+_REST_AT: Final = _HEADER.size - _REST.size
 HEADER_BYTES: Final = _HEADER.size
-_TEXT_LIMIT: Final = 2**16
+_NAME_LIMITS: Final = (("flight_id", 65_535), ("race_id", 255), ("bib", 255), ("source", 255))
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands before the body.
-
-    columns: bit i is set where OPTIONAL_COLUMNS[i] is there. time_width: bytes of a time in the
-    body, 4 or 8, of a plain payload; 0 of others. time_unit_ms: what one unit of the body's times is.
-    """
+    """What stands before the body. columns: bit i is set where OPTIONAL_COLUMNS[i] is there."""
 
     kind: int
     columns: int
-    time_width: int
     points: int
-    time_unit_ms: int
     first_ms: int
 
 
 def pack(header: Header, flight: Flight, body: bytes) -> bytes:
     """A whole payload.
 
-    Raises: BadItem for more than MAX_POINTS, or a name of 64 KB.
+    Raises: BadItem for more than MAX_POINTS, or a name that is too long or no text.
     """
     if header.points > MAX_POINTS:
         raise BadItem(f"{header.points} points in one item", advice=f"send at most {MAX_POINTS} an item")
     try:
-        flight_id, race_id = flight.flight_id.encode(), flight.race_id.encode()
-        bib, source = flight.bib.encode(), flight.source.encode()
-    except UnicodeEncodeError as exc:
-        raise BadItem(f"flight {flight.flight_id!a}: a name holds a lone surrogate") from exc
-    names = len(flight_id), len(race_id), len(bib), len(source)
-    if max(names) >= _TEXT_LIMIT:
-        raise BadItem(f"flight {flight.flight_id[:40]!r}: a name is {max(names)} bytes long")
-    start = bytes((VERSION, header.kind, header.columns, header.time_width))
-    rest = _COVERED.pack(header.points, *names, header.time_unit_ms, header.first_ms)
-    rest = b"".join((rest, body, flight_id, race_id, bib, source))
+        names = (
+            flight.flight_id.encode(),
+            flight.race_id.encode(),
+            flight.bib.encode(),
+            flight.source.encode(),
+        )
+        lengths = len(names[0]), len(names[1]), len(names[2]), len(names[3])
+        start = _START.pack(VERSION, header.kind, header.columns, lengths[3])
+        rest = _REST.pack(header.points, *lengths[:3], header.first_ms)
+    except (UnicodeEncodeError, struct.error) as exc:
+        raise _bad_name(flight) from exc
+    rest = b"".join((rest, body, *names))
     return b"".join((start, zlib.crc32(rest, zlib.crc32(start)).to_bytes(4, "little"), rest))
+
+
+def _bad_name(flight: Flight) -> BadItem:
+    for field, limit in _NAME_LIMITS:
+        name = str(getattr(flight, field))
+        if len(name.encode(errors="replace")) > limit:
+            return BadItem(f"{field} {name[:20]!r}… is longer than {limit} bytes")
+    return BadItem(f"flight {flight.flight_id[:20]!a}: a name holds half a surrogate pair")
 
 
 def unpack(payload: bytes) -> tuple[Header, Flight, int]:
@@ -75,25 +81,51 @@ def unpack(payload: bytes) -> tuple[Header, Flight, int]:
     """
     if len(payload) < HEADER_BYTES:
         raise PayloadError(f"torn: {len(payload)} bytes are less than a header")
-    version, kind, columns, time_width, crc, points, *names, unit_ms, first_ms = _HEADER.unpack_from(payload)
+    version, kind, columns, source, crc, points, flight_id, race_id, bib, first_ms = _HEADER.unpack_from(
+        payload
+    )
     if version != VERSION:
         raise PayloadError(f"version {version}: this program reads version {VERSION}")
-    if zlib.crc32(memoryview(payload)[_CRC_END:], zlib.crc32(payload[:4])) != crc:
+    if zlib.crc32(memoryview(payload)[_REST_AT:], zlib.crc32(payload[:4])) != crc:
         raise PayloadError("torn or damaged: the CRC-32 does not match")
-    if not PLAIN <= kind <= DELTA_ZSTD:
-        raise PayloadError(f"kind {kind} of version {version} is not known")
-    if columns > 15 or points > MAX_POINTS:
-        raise PayloadError(f"{points} points of columns {columns:#x}: more than a payload may hold")
-    body_end = len(payload) - sum(names)
+    if not PLAIN <= kind <= DELTA_ZSTD or columns >> len(OPTIONAL_COLUMNS) or points > MAX_POINTS:
+        raise PayloadError(f"kind {kind}, columns {columns:#x}, {points} points: not of version {VERSION}")
+    body_end = len(payload) - flight_id - race_id - bib - source
     if body_end < HEADER_BYTES:
         raise PayloadError("the names are longer than the payload")
-    texts = []
-    at = body_end
-    for length in names:
-        texts.append(payload[at : at + length])
-        at += length
+    return (
+        Header(kind, columns, points, first_ms),
+        _flight(payload[body_end:], flight_id, race_id, bib),
+        body_end,
+    )
+
+
+def _flight(names: bytes, flight_id: int, race_id: int, bib: int) -> Flight:
+    race_end = flight_id + race_id
+    bib_end = race_end + bib
     try:
-        flight = Flight(*(text.decode() for text in texts))
+        return Flight(
+            names[:flight_id].decode(),
+            names[flight_id:race_end].decode(),
+            names[race_end:bib_end].decode(),
+            names[bib_end:].decode(),
+        )
     except UnicodeDecodeError as exc:
         raise PayloadError("a name is not UTF-8") from exc
-    return Header(kind, columns, time_width, points, unit_ms, first_ms), flight, body_end
+
+
+def optional_of(fixes: Fixes) -> tuple[int, list[Int32Column]]:
+    """The header's `columns`, and the optional columns that are there."""
+    present, columns = 0, []
+    for bit, name in enumerate(OPTIONAL_COLUMNS):
+        column = getattr(fixes, name)
+        if column is not None:
+            present |= 1 << bit
+            columns.append(column)
+    return present, columns
+
+
+def placed(present: int, columns: Sequence[Int32Column]) -> list[Int32Column | None]:
+    """The optional columns that are there, each at its place, None at the others."""
+    there = iter(columns)
+    return [next(there) if present >> bit & 1 else None for bit in range(len(OPTIONAL_COLUMNS))]

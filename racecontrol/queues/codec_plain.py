@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from racecontrol.domain.fixes import COLUMNS, Fixes, Flight, Int32Column, Int64Column
+from racecontrol.domain.fixes import Fixes, Flight, Int32Column
 from racecontrol.errors import PayloadError
-from racecontrol.queues.codec_header import HEADER_BYTES, PLAIN, Header
+from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_of, placed
 
-_OFFSET_LIMIT_MS = 2**31
-_NARROW, _WIDE = 4, 8
-
-
-def body_of(fixes: Fixes) -> tuple[Header, bytes]:
-    """Header and body of a plain payload."""
-    first_ms = int(fixes.time_ms[0]) if len(fixes) else 0
-    parts = [
-        b"",
-        fixes.lat_e7.astype("<i4", copy=False).tobytes(),
-        fixes.lon_e7.astype("<i4", copy=False).tobytes(),
-    ]
-    present = 0
-    for bit, column in enumerate(
-        (fixes.gnss_alt_m, fixes.pressure_alt_m, fixes.speed_cm_s, fixes.heading_deg)
-    ):
-        if column is not None:
-            present |= 1 << bit
-            parts.append(column.astype("<i4", copy=False).tobytes())
-    width, parts[0] = _times(fixes.time_ms, first_ms)
-    return Header(PLAIN, present, width, len(fixes), 1, first_ms), b"".join(parts)
+_OFFSET_LIMIT_MS: Final = 2**31
 
 
-def _times(time_ms: Int64Column, first_ms: int) -> tuple[int, bytes]:
-    """Offsets from the first time where they fit 4 bytes, else the times themselves."""
-    if len(time_ms) == 0:
-        return _NARROW, b""
-    low_ms, high_ms = int(time_ms.min()), int(time_ms.max())
-    if first_ms - low_ms > _OFFSET_LIMIT_MS or high_ms - first_ms >= _OFFSET_LIMIT_MS:
-        return _WIDE, time_ms.astype("<i8", copy=False).tobytes()
-    return _NARROW, (time_ms - first_ms).astype("<i4").tobytes()
+def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
+    """Which optional columns there are, and the body; None where the points span more than 24 days."""
+    # Fixes are in order of time, so the last one tells whether all offsets fit.
+    if len(fixes) and int(fixes.time_ms[-1]) - first_ms >= _OFFSET_LIMIT_MS:
+        return None
+    offsets_ms = fixes.time_ms - first_ms
+    present, optional = optional_of(fixes)
+    columns: list[Int32Column] = [offsets_ms.astype(np.int32), fixes.lat_e7, fixes.lon_e7, *optional]
+    return present, b"".join([column.astype("<i4", copy=False).tobytes() for column in columns])
 
 
 def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> Fixes:
@@ -46,23 +29,12 @@ def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> F
 
     Raises: PayloadError where the body is not as long as the header says.
     """
-    points = header.points
-    columns = 2 + header.columns.bit_count()
-    if header.time_width not in (_NARROW, _WIDE):
-        raise PayloadError(f"times of {header.time_width} bytes")
-    wanted = HEADER_BYTES + points * (header.time_width + 4 * columns)
+    rows = 3 + header.columns.bit_count()
+    wanted = HEADER_BYTES + 4 * rows * header.points
     if body_end != wanted:
         raise PayloadError(f"torn: the body ends at byte {body_end}, not {wanted}")
-    at = HEADER_BYTES + points * header.time_width
-    time_ms: Int64Column
-    if header.time_width == _NARROW:
-        time_ms = np.frombuffer(payload, "<i4", points, HEADER_BYTES) + np.int64(header.first_ms)
-    else:
-        time_ms = np.frombuffer(payload, "<i8", points, HEADER_BYTES)
-    matrix = np.frombuffer(payload, "<i4", points * columns, at).reshape(columns, points)
-    present = iter(matrix)
-    lat_e7, lon_e7 = next(present), next(present)
-    optional: list[Int32Column | None] = [
-        next(present) if header.columns >> bit & 1 else None for bit in range(len(COLUMNS) - 3)
-    ]
-    return Fixes(flight, time_ms, lat_e7, lon_e7, *optional)
+    matrix = np.frombuffer(payload, "<i4", rows * header.points, HEADER_BYTES).reshape(rows, header.points)
+    offsets_ms, lat_e7, lon_e7, *optional = matrix
+    return Fixes(
+        flight, offsets_ms + np.int64(header.first_ms), lat_e7, lon_e7, *placed(header.columns, optional)
+    )
