@@ -7,6 +7,7 @@ calls that block have a pool of their own, so they never hold up a call that doe
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -37,6 +38,10 @@ COMMAND_TIMEOUT_S = 5.0
 
 LONGEST_BLOCK_S = 5.0
 """What a blocking call may ask for; its pool waits that and a command's timeout."""
+
+SHORTEST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+"""Between tries to bring a server back: on a full disk it ends again as soon as it is started."""
 
 _AWAY = (
     ConnectionError,
@@ -69,18 +74,28 @@ class ServerClient:
         self.commands = _open_pool(url, self.shown_url, COMMAND_TIMEOUT_S, connections=16)
         self.blocking = _open_pool(url, self.shown_url, LONGEST_BLOCK_S + COMMAND_TIMEOUT_S, connections=8)
         self._revive = revive
+        self._reviving = asyncio.Lock()
+        self._pause_s = 0.0
 
     async def revive(self) -> None:
-        """Bring the server back if it is ours and dead; else see whether it answers.
+        """Bring the server back if it is ours and dead, else see whether it answers; return when it does.
 
-        For long-running loops that met ServerUnavailable: it returns when the server answers.
+        For loops that met ServerUnavailable. One try a call, after a pause that doubles with every
+        failed try, so a loop needs no back-off of its own.
 
-        Raises: ServerUnavailable, after its own back-off where the server is ours.
+        Raises: ServerUnavailable with the reason.
         """
-        if self._revive is not None:
-            await self._revive()
-        with translated(self.shown_url):
-            await self.commands.ping()
+        async with self._reviving:
+            await asyncio.sleep(self._pause_s)
+            try:
+                if self._revive is not None:
+                    await self._revive()
+                with translated(self):
+                    await self.commands.ping()
+            except ServerUnavailable:
+                self._pause_s = min(max(2 * self._pause_s, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
+                raise
+            self._pause_s = 0.0
 
     async def close(self) -> None:
         """Close every connection; calls in flight fail."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from racecontrol.server.launcher import find_binary
+from racecontrol.server.binary import find_binary
 
 _POLL_S = 0.002
 _PATIENCE_S = 20.0

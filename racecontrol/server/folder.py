@@ -1,0 +1,142 @@
+"""Where the embedded server of a site keeps its files, and where its socket is.
+
+DATA/server/             0700
+  valkey.conf            written at each start
+  password               0600, made once
+  socket                 where the server that runs now listens
+  pid, valkey.log        the server's own
+  appendonlydir/         the points
+  users.lock             held, shared, by every process that uses the server
+  start.lock             held by who starts, joins or stops it
+  server.lock            held by the server itself, as long as it lives
+  keep                   exists after `racecontrol server start`
+RUNTIME/racecontrol-UID-HASH/s    the socket: its path may take 107 bytes, a data folder's more
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from racecontrol.errors import ConfigError
+
+LONGEST_SOCKET_PATH = 103
+"""Bytes: Linux takes 107, macOS 103."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFolder:
+    """The files of one site's server. path: absolute."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        return self.path / "valkey.conf"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "valkey.log"
+
+    @property
+    def pid(self) -> Path:
+        return self.path / "pid"
+
+    @property
+    def keep(self) -> Path:
+        return self.path / "keep"
+
+    @property
+    def users_lock(self) -> Path:
+        return self.path / "users.lock"
+
+    @property
+    def start_lock(self) -> Path:
+        return self.path / "start.lock"
+
+    @property
+    def server_lock(self) -> Path:
+        return self.path / "server.lock"
+
+    def make(self) -> None:
+        """Make the folder for its owner only. Raises: OSError."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+
+    def password(self) -> str:
+        """The password of our user, made at the first call. Raises: OSError."""
+        path = self.path / "password"
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            password = secrets.token_hex(24)
+            self.write("password", password)
+            return password
+
+    def socket(self) -> Path | None:
+        """Where the server that runs, or the last one, listens."""
+        try:
+            return Path((self.path / "socket").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+
+    def choose_socket(self) -> Path:
+        """A path for the socket, in a folder that only we can enter; it stays the same if it can.
+
+        Raises: ConfigError where somebody else has made that folder. OSError.
+        """
+        last = self.socket()
+        socket = last if last is not None and last.parent.is_dir() else self._new_socket()
+        _make_private(socket.parent)
+        self.write("socket", str(socket))
+        return socket
+
+    def write(self, name: str, text: str) -> None:
+        """Write one of the files whole or not at all, readable by its owner only. Raises: OSError."""
+        fresh = self.path / f"{name}.new"
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+        fresh.replace(self.path / name)
+
+    def _new_socket(self) -> Path:
+        digest = hashlib.blake2b(os.fsencode(self.path.resolve()), digest_size=6).hexdigest()
+        name = f"racecontrol-{os.geteuid()}-{digest}"
+        for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir()):
+            socket = Path(base) / name / "s"
+            is_short = len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH
+            if is_short and Path(base).is_absolute() and os.access(base, os.W_OK):
+                return socket
+        return Path("/tmp") / name / "s"
+
+
+@contextmanager
+def readable_errors(folder: ServerFolder) -> Iterator[None]:
+    """Turn what the file system refuses into words. Raises: ConfigError."""
+    try:
+        yield
+    except OSError as exc:
+        place = exc.filename or folder.path
+        raise ConfigError(
+            f"data-dir: the server's files cannot be kept there ({place}: {exc.strerror or exc})",
+            advice="give a folder that you may write to, on a disk with space, with --data-dir",
+        ) from exc
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder, or see that the one that is there is ours: in /tmp anybody could have made it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise ConfigError(
+            f"{folder} is not a folder of this user",
+            advice="somebody made it before us: remove it, or set XDG_RUNTIME_DIR to a folder of your own",
+        )
+    folder.chmod(0o700)
