@@ -71,6 +71,26 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingItem:
+    """An item at the head of a queue. age_ms: since it was enqueued, by the server's clock."""
+
+    member: str
+    attempts: int
+    priority: float
+    points: int
+    age_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What was taken back of one race and pass, in all withdrawals of it; `leased` are in workers' hands."""
+
+    items: int
+    points: int
+    leased: int
+
+
+@dataclass(frozen=True, slots=True)
 class LaneStats:
     """One lane of one queue. Counters only rise."""
 

@@ -1,0 +1,244 @@
+"""What callers hand in (dicts of points, or `Fixes`), to the items of the queue.
+
+All of it is read and checked before the first item is sent, so that a bad point in the last item
+refuses the whole call. `Fixes` are checked already: they are encoded while the server takes in
+those before them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeAlias
+from uuid import uuid4
+
+from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.errors import BadItem
+from racecontrol.queues.codec import encode
+from racecontrol.queues.limits import ITEM_POINTS, MAX_CALL_BYTES, MAX_ID_BYTES
+from racecontrol.queues.model import NewItem
+from racecontrol.queues.points import points_to_fixes
+from racecontrol.queues.points_batch import encode_items
+from racecontrol.queues.points_one import read_points
+
+Point: TypeAlias = Mapping[str, object]
+Given: TypeAlias = Fixes | Mapping[str, object]
+"""`Fixes`, or {"points": [...], "flight_id": ...}; race_id, bib, source and item_id are optional."""
+
+_LONGEST_NAME = 100
+_PIECE_BYTES = 24
+"""Room in an id for ":flight:chunk"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Checked fixes that are still to be encoded: one item, or several where they are many."""
+
+    item_id: str
+    priority: float
+    fixes: Fixes
+
+
+def new_id() -> str:
+    """An id that nothing else has."""
+    return uuid4().hex
+
+
+def check_item(item: NewItem) -> NewItem:
+    """The item, where the queue can hold it. Raises: BadItem naming it and what is wrong."""
+    if not 0 < len(item.item_id) <= MAX_ID_BYTES or len(item.item_id.encode()) > MAX_ID_BYTES:
+        raise BadItem(f"an item's id takes 1 to {MAX_ID_BYTES} bytes, not {item.item_id[:40]!r}")
+    check_priority(item.priority)
+    if not 0 <= item.points <= 10**9 or item.points != int(item.points):
+        raise BadItem(f"item {item.item_id}: {item.points!r} points")
+    if not 0 < len(item.payload) <= MAX_CALL_BYTES:
+        raise BadItem(
+            f"item {item.item_id}: a payload of {len(item.payload)} bytes",
+            advice=f"an item holds 1 to {MAX_CALL_BYTES} bytes; cut it",
+        )
+    return item
+
+
+def check_priority(priority: float) -> float:
+    """The priority as a float. Raises: BadItem for what has no place in an order, such as NaN."""
+    try:
+        number = float(priority)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadItem(f"priority {priority!r}", advice="give a finite number; higher is served first")
+    return number
+
+
+def entries_of_points(
+    points: Sequence[Point] | Fixes, priority: float, source: str, flight_id: str | None, item_id: str | None
+) -> list[Entry]:
+    """One list of points, as one entry a flight.
+
+    source: for points that do not say it. Raises: BadItem naming the point and the field.
+    """
+    priority = check_priority(priority)
+    item_id = new_id() if item_id is None else item_id
+    if isinstance(points, Fixes):
+        flight = points.flight if flight_id is None else replace(points.flight, flight_id=flight_id)
+        return _entries(item_id, priority, [points.of_flight(check_flight(flight))])
+    if flight_id is not None:
+        flight = check_flight(Flight(flight_id, source=source))
+        return _entries(item_id, priority, [points_to_fixes(points, flight)])
+    return _entries(item_id, priority, _by_flight(points, Flight("", source=source)))
+
+
+def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[Entry | NewItem]:
+    """Many items, as entries in their order; small ones of dicts are encoded already, all together.
+
+    Raises: BadItem naming the item, the point and the field.
+    """
+    base = new_id()
+    entries: list[list[Entry | NewItem]] = [[] for _ in items]
+    small: list[_Small] = []
+    for index, (given, priority) in enumerate(items):
+        with _naming(index):
+            number = check_priority(priority)
+            if isinstance(given, Fixes):
+                check_flight(given.flight)
+                entries[index] += _entries(f"{base}:{index}", number, [given])
+                continue
+            flight, points = _flight_of(given, source), _points_of(given)
+            item_id = str(given.get("item_id") or f"{base}:{index}")
+            if flight.flight_id and len(points) <= ITEM_POINTS:
+                small.append(_Small(index, check_id(item_id), number, check_flight(flight), points))
+            elif flight.flight_id:
+                entries[index] += _entries(item_id, number, [points_to_fixes(points, check_flight(flight))])
+            else:
+                entries[index] += _entries(item_id, number, _by_flight(points, flight))
+    for one, (payload, count) in zip(small, _encode_together(small), strict=True):
+        if count:
+            entries[one.index].append(NewItem(one.item_id, one.priority, count, payload))
+    return [entry for of_item in entries for entry in of_item]
+
+
+def encoded(entries: Iterable[Entry | NewItem]) -> Iterator[NewItem]:
+    """The queue items of the entries, each encoded when it is asked for."""
+    for entry in entries:
+        if isinstance(entry, NewItem):
+            yield entry
+        elif len(entry.fixes) <= ITEM_POINTS:
+            yield NewItem(entry.item_id, entry.priority, len(entry.fixes), encode(entry.fixes))
+        else:
+            for number, chunk in enumerate(entry.fixes.chunks(ITEM_POINTS)):
+                yield NewItem(f"{entry.item_id}:{number}", entry.priority, len(chunk), encode(chunk))
+
+
+@lru_cache(maxsize=4096)
+def check_flight(flight: Flight) -> Flight:
+    """The flight, where its names can be stored. Raises: BadItem."""
+    if not flight.flight_id:
+        raise BadItem("points without a flight", advice="give flight_id, or one in each point")
+    for name in (flight.flight_id, flight.race_id, flight.bib, flight.source):
+        if len(name) > _LONGEST_NAME or "\0" in name or not _is_unicode(name):
+            raise BadItem(
+                f"a flight named {name!r:.60}", advice=f"use text of at most {_LONGEST_NAME} characters"
+            )
+    return flight
+
+
+def _is_unicode(text: str) -> bool:
+    """Lone surrogates come out of JSON and go into no database."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def check_id(item_id: str) -> str:
+    """The id, where it leaves room for the numbers of pieces. Raises: BadItem."""
+    if not _is_unicode(item_id) or not 0 < len(item_id.encode()) <= MAX_ID_BYTES - _PIECE_BYTES:
+        raise BadItem(
+            f"item id {item_id[:40]!r}", advice=f"use text of at most {MAX_ID_BYTES - _PIECE_BYTES} bytes"
+        )
+    return item_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """A dict item of one flight that fits in one queue item. index: among the caller's."""
+
+    index: int
+    item_id: str
+    priority: float
+    flight: Flight
+    points: Sequence[Point]
+
+
+def _encode_together(small: Sequence[_Small]) -> list[tuple[bytes, int]]:
+    try:
+        return encode_items([(one.flight, one.points) for one in small])
+    except BadItem:
+        # It numbers the items it got; ours stand among others. The first bad one is told, as above.
+        for one in small:
+            with _naming(one.index):
+                read_points(one.points)
+        raise
+
+
+@contextmanager
+def _naming(index: int) -> Iterator[None]:
+    """Name the item in what is wrong with it."""
+    try:
+        yield
+    except BadItem as exc:
+        raise BadItem(f"item {index}: {exc.what}", advice=exc.advice) from exc
+
+
+def _entries(item_id: str, priority: float, parts: Sequence[Fixes]) -> list[Entry]:
+    """One entry a part that has points. Several get numbers, so that a repeat has the same ids."""
+    check_id(item_id)
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return [Entry(item_id, priority, filled[0])]
+    return [Entry(f"{item_id}:{number}", priority, part) for number, part in enumerate(filled)]
+
+
+def _by_flight(points: Sequence[Point], of: Flight) -> list[Fixes]:
+    """The points' fixes, one a flight, in the order in which the flights first appear."""
+    flights: dict[str, list[Point]] = {}
+    for index, point in enumerate(points):
+        flight_id = _own_flight_id(point)
+        if flight_id is None:
+            raise BadItem(
+                f"point {index}: flight_id is missing", advice="give flight_id, or one in each point"
+            )
+        flights.setdefault(flight_id, []).append(point)
+    try:
+        return [
+            points_to_fixes(own, check_flight(replace(of, flight_id=flight_id)))
+            for flight_id, own in flights.items()
+        ]
+    except BadItem:
+        # Raises for the same point under its number in the whole list.
+        read_points(points)
+        raise
+
+
+def _own_flight_id(point: object) -> str | None:
+    flight_id = point.get("flight_id") if isinstance(point, Mapping) else None
+    return flight_id if flight_id and isinstance(flight_id, str) else None
+
+
+def _flight_of(given: Mapping[str, object], source: str) -> Flight:
+    names = [given.get(key) for key in ("flight_id", "race_id", "bib", "source")]
+    if not all(name is None or isinstance(name, str) for name in names):
+        raise BadItem("flight_id, race_id, bib and source are text")
+    flight_id, race_id, bib, own_source = (str(name or "") for name in names)
+    return Flight(flight_id, race_id, bib, own_source or source)
+
+
+def _points_of(given: Mapping[str, object]) -> Sequence[Point]:
+    points = given.get("points")
+    if not isinstance(points, Sequence) or isinstance(points, str | bytes):
+        raise BadItem("points is no list", advice="send {'points': [{'lat': …, 'lon': …, 'datetime': …}], …}")
+    return points

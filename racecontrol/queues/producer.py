@@ -1,0 +1,170 @@
+"""Putting items in: any number at once, each exactly once whatever happens to the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.operation import Method, Operation
+from racecontrol.queues.core import LANE_TABLE, QueueCore
+from racecontrol.queues.entries import (
+    Entry,
+    Given,
+    Point,
+    check_item,
+    encoded,
+    entries_of_items,
+    entries_of_points,
+)
+from racecontrol.queues.exchange import Answers
+from racecontrol.queues.limits import CALL_BYTES, CALL_ITEMS, DEDUPE_MS
+from racecontrol.queues.lua import queue_script
+from racecontrol.queues.model import NewItem, Receipt
+from racecontrol.server.scripts import Argument, Call
+
+
+@dataclass(slots=True)
+class _Offered:
+    """What one enqueue call has sent so far, and how."""
+
+    is_pipelined: bool
+    items: int = 0
+    points: int = 0
+
+
+class Producer(QueueCore):
+    """The part of the queue that takes items in. Every call is one `Operation` of the metrics."""
+
+    async def enqueue(self, queue: str, items: Iterable[NewItem], *, use_pipeline: bool = True) -> Receipt:
+        """Add items, each once: one whose id is held, or ended within 10 minutes, is a duplicate.
+
+        Items of one priority are served in the order given. Of a list or tuple every item is checked
+        before the first is sent; of an iterator, items are drawn while earlier ones are on their way.
+        use_pipeline: calls of up to 50 items, several in flight; False for one call an item, each
+        waited for.
+
+        Raises: BadItem for an impossible item or queue; QueueError; ServerUnavailable once the resends
+        are used up. A repeat with the same ids then adds what is missing and nothing twice.
+        Cost: one round trip; with use_pipeline=False one an item.
+        """
+        with self._recorded(queue, use_pipeline) as offered:
+            if not isinstance(items, Sequence):
+                return await self._send(queue, map(check_item, items), offered, are_many=True)
+            for item in items:
+                check_item(item)
+            return await self._send(queue, items, offered, are_many=len(items) > CALL_ITEMS)
+
+    async def queue_points(
+        self,
+        queue: str,
+        points: Sequence[Point] | Fixes,
+        priority: float = 0,
+        *,
+        flight_id: str | None = None,
+        item_id: str | None = None,
+    ) -> int:
+        """Add one list of points, and give how many are queued; of points with one time, the first.
+
+        points: dicts with lat, lon and datetime (see `queues.points`), or `Fixes`. flight_id: whose
+        they are, else each point's own. item_id: for a repeat that adds nothing; a fresh one by default.
+        At most 5,000 points an item: more are cut in order, under ids that follow from item_id.
+
+        Raises: BadItem naming the point and the field, then nothing was sent; ServerUnavailable.
+        Cost: one round trip.
+        """
+        with self._recorded(queue, is_pipelined=False) as offered:
+            entries = entries_of_points(points, priority, _source(queue), flight_id, item_id)
+            offered.is_pipelined = len(entries) > 1
+            await self._send_entries(queue, entries, offered)
+            return offered.points
+
+    async def queue_points_batch(
+        self, queue: str, items: Sequence[tuple[Given, float]], use_pipeline: bool = True
+    ) -> int:
+        """Add many items, and give how many were accepted: all that hold a point.
+
+        items: ({"points": [...], "flight_id": ...}, priority) or (Fixes, priority). A dict may name
+        race_id, bib, source, and item_id for a repeat that adds nothing. An item of more than 5,000
+        points, or of several flights, is cut into several.
+
+        Raises: BadItem naming item, point and field, then nothing was sent; ServerUnavailable.
+        Cost: one round trip; with use_pipeline=False one an item.
+        """
+        with self._recorded(queue, use_pipeline) as offered:
+            entries = entries_of_items(items, _source(queue))
+            await self._send_entries(queue, entries, offered)
+            return sum(1 for given, _ in items if _has_points(given))
+
+    async def queue_with_auto_pipeline(self, queue: str, items: Sequence[tuple[Given, float]]) -> int:
+        """`queue_points_batch`, pipelined where there is more than one item."""
+        return await self.queue_points_batch(queue, items, use_pipeline=len(items) > 1)
+
+    async def _send_entries(self, queue: str, entries: Sequence[Entry | NewItem], offered: _Offered) -> None:
+        await self._send(queue, encoded(entries), offered, are_many=len(entries) > CALL_ITEMS)
+
+    async def _send(
+        self, queue: str, items: Iterable[NewItem], offered: _Offered, *, are_many: bool
+    ) -> Receipt:
+        if offered.is_pipelined:
+            calls = self._calls(queue, items, CALL_ITEMS, offered)
+            answers = await self._exchange(calls, teach=are_many)
+            return _receipt(answers, offered)
+        answers = Answers()
+        for call in self._calls(queue, items, 1, offered):
+            one = await self._exchange([call])
+            answers.replies += one.replies
+            answers.round_trips += one.round_trips
+        return _receipt(answers, offered)
+
+    def _calls(self, queue: str, items: Iterable[NewItem], most: int, offered: _Offered) -> Iterator[Call]:
+        """The items in calls of at most `most` items and CALL_BYTES, save for a single larger one."""
+        script, keys = queue_script("enqueue"), self.keys_of(queue)
+        args: list[Argument] = [DEDUPE_MS, LANE_TABLE]
+        count = size = 0
+        for item in items:
+            if count and (count == most or size + len(item.payload) > CALL_BYTES):
+                yield script.call(keys, args)
+                args = [DEDUPE_MS, LANE_TABLE]
+                count = size = 0
+            args += (item.item_id, repr(float(item.priority)), item.points, item.payload)
+            count += 1
+            size += len(item.payload)
+            offered.items += 1
+            offered.points += item.points
+        if count:
+            yield script.call(keys, args)
+
+    @contextmanager
+    def _recorded(self, queue: str, is_pipelined: bool) -> Iterator[_Offered]:
+        """Record the call that the block is, however it ends."""
+        offered = _Offered(is_pipelined)
+        created_at_ms, began_s = self._clock.now_ms(), self._clock.monotonic_s()
+        outcome = "ok"
+        try:
+            yield offered
+        except BaseException as exc:
+            outcome = type(exc).__name__
+            raise
+        finally:
+            method = Method.PIPELINE if offered.is_pipelined else Method.STANDARD
+            duration_ms = (self._clock.monotonic_s() - began_s) * 1000
+            self.metrics.record(
+                Operation(created_at_ms, queue, method, offered.points, offered.items, duration_ms, outcome)
+            )
+
+
+def _receipt(answers: Answers, offered: _Offered) -> Receipt:
+    added = sum(reply[0] for reply in answers.replies)
+    points_added = sum(reply[1] for reply in answers.replies)
+    return Receipt(added, offered.items - added, points_added, answers.round_trips)
+
+
+def _source(queue: str) -> str:
+    """What points of this queue are said to come from, unless they say it themselves."""
+    return queue.removesuffix("_points")
+
+
+def _has_points(given: Given) -> bool:
+    return bool(len(given) if isinstance(given, Fixes) else given["points"])

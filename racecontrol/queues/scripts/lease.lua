@@ -1,0 +1,100 @@
+#!lua flags=allow-oom
+-- Hands out the head of the queue. ARGV: n, lease_ms, max_attempts, max_bytes, idle_ms.
+-- Answers {wait_ms, {lost ids}, member, attempt, meta, payload, member, ...}.
+-- keys: ready leased delayed dead payload meta attempts why age stats marker paused
+-- include: clock
+-- include: arguments
+-- include: members
+-- include: lose
+-- include: bury
+local n, lease_ms = whole(ARGV[1], 1, 1000), whole(ARGV[2], 1, 86400000)
+local max_attempts, max_bytes = whole(ARGV[3], 1, 1000), whole(ARGV[4], 1, 1e9)
+local idle_ms = whole(ARGV[5], 1, 60000)
+if not (n and lease_ms and max_attempts and max_bytes and idle_ms) then return bad('lease') end
+
+local lost_ids = {}
+local function note_lost(member)
+  lose(member)
+  lost_ids[#lost_ids + 1] = id_of(member)
+end
+
+-- Due retries and expired leases go back to their old place, so that no reaper process is needed.
+local function due(set) return redis.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, 100) end
+local function back_to_ready(members, set)
+  if #members == 0 then return end
+  local metas = redis.call('HMGET', meta, unpack(ids_of(members)))
+  for i, member in ipairs(members) do
+    if is_of(member, metas[i]) then
+      redis.call('ZADD', ready, -priority_of(metas[i]), member)
+      redis.call('ZREM', set, member)
+    else
+      note_lost(member)
+    end
+  end
+end
+back_to_ready(due(delayed), delayed)
+local expired, returning = due(leased), {}
+for _, member in ipairs(expired) do
+  local attempt, base = attempt_of(redis.call('HGET', attempts, member))
+  if attempt - base >= max_attempts then
+    bury(member, 'its lease expired ' .. attempt - base .. ' times')
+  else
+    returning[#returning + 1] = member
+  end
+end
+if #expired > 0 then redis.call('HINCRBY', stats, 'expired', #expired) end
+back_to_ready(returning, leased)
+
+-- How many of the head can go together: an item with earlier attempts goes alone, lest a poison item take others along.
+local function together(standing)
+  if standing[1] then return 1 end
+  for i = 2, #standing do
+    if standing[i] then return i - 1 end
+  end
+  return #standing
+end
+
+local answer = {0, lost_ids}
+local is_paused = redis.call('EXISTS', paused) == 1
+local head = is_paused and {} or redis.call('ZRANGE', ready, 0, n - 1)
+if #head > 0 then
+  local standing = redis.call('HMGET', attempts, unpack(head))
+  local metas = redis.call('HMGET', meta, unpack(ids_of(head)))
+  local members, ids, metas_taken, bytes = {}, {}, {}, 0
+  for i = 1, together(standing) do
+    local member, id = head[i], id_of(head[i])
+    local size = is_of(member, metas[i]) and redis.call('HSTRLEN', payload, id) or 0
+    if size == 0 then
+      note_lost(member)
+    else
+      if bytes > 0 and bytes + size > max_bytes then break end
+      bytes = bytes + size
+      members[#members + 1], ids[#ids + 1], metas_taken[#metas_taken + 1] = member, id, metas[i]
+    end
+  end
+  if #members > 0 then
+    local payloads = redis.call('HMGET', payload, unpack(ids))
+    local attempt, base = attempt_of(standing[1])
+    local leases, counts = {}, {}
+    local count_text = base > 0 and attempt + 1 .. '|' .. base or attempt + 1
+    for i, member in ipairs(members) do
+      leases[2 * i - 1], leases[2 * i] = now + lease_ms, member
+      counts[2 * i - 1], counts[2 * i] = member, count_text
+      answer[4 * i - 1], answer[4 * i], answer[4 * i + 1], answer[4 * i + 2] =
+        member, attempt + 1, metas_taken[i], payloads[i]
+    end
+    redis.call('ZADD', leased, unpack(leases))
+    redis.call('HSET', attempts, unpack(counts))
+    redis.call('ZREM', ready, unpack(members))
+  end
+end
+-- More to do: wake the next waiter.
+if not is_paused and redis.call('ZCARD', ready) > 0 then redis.call('ZADD', marker, 0, 'm') end
+
+local wait_ms = math.min(idle_ms, lease_ms)
+for _, set in ipairs({leased, delayed}) do
+  local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
+  if first[2] then wait_ms = math.max(10, math.min(wait_ms, tonumber(first[2]) - now)) end
+end
+answer[1] = wait_ms
+return answer
