@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from racecontrol.domain.race import PilotState, RaceState
+from racecontrol.domain.severity import Severity as Severity
 from racecontrol.queues.model import QueueStats
-
-
-class Severity(StrEnum):
-    """How much an alert wants to be seen."""
-
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class QueueView:
 
     depth: items ready. in_rate, out_rate: points a second over the server's clock, None at the first
     sample and where a counter went down. out_items_rate: the dequeue rate in items a second.
-    drain_s: until empty at these rates; None where it does not shrink. depths: the last 60 depths,
+    drain_s: until empty, by the last two seconds; None where it does not shrink. depths: the last 60 depths,
     oldest first; limit: the depth from which the alert stands. history: for the queue's own screen.
     """
 
@@ -83,11 +75,16 @@ class PipelineView:
 
 @dataclass(frozen=True, slots=True)
 class WorkersView:
-    """Worker processes by their heartbeats. rows_per_s: stored by all of them, over the last tick."""
+    """Worker processes by their heartbeats. rows_per_s: stored by all of them, over the last seconds.
+
+    expected: started by this process, 0 where it started none. troubles: what keeps workers from
+    storing, in their words.
+    """
 
     alive: int
     expected: int
     rows_per_s: float | None
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,11 @@ class ModeView:
 
 @dataclass(frozen=True, slots=True)
 class ServerView:
-    """The queue server. latency_ms: of the tick's read. is_durable: an answered write is synced to disk."""
+    """The queue server. latency_ms: of the tick's read. is_durable: an answered write is synced to disk.
+
+    is_up: False makes everything else in the snapshot the last known, `stale_s` seconds old.
+    problems: settings that can lose points.
+    """
 
     url: str
     is_up: bool
@@ -111,6 +112,8 @@ class ServerView:
     is_durable: bool = False
     is_embedded: bool = False
     error: str = ""
+    stale_s: float = 0.0
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class RaceView:
     """The race's own line. pass_number: 1 for the first start. clock_ms: the race's clock, UTC.
 
     has_own_clock: the gun is long past (a fixture, a replay), so clock_ms is not the wall's.
+    start_silent_s: how long a start under way has given no sign of life, None while none is.
     """
 
     race_id: str
@@ -133,6 +137,7 @@ class RaceView:
     started_by: str = ""
     is_replaying: bool = False
     replay_speed: float | None = None
+    start_silent_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""From samples to the views that a snapshot is made of. No IO, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from racecontrol.domain.priority import LANES
+from racecontrol.queues.metrics import PipelineTotals
+from racecontrol.queues.model import LaneStats, QueueStats
+from racecontrol.state.model import LogEntry, Mode
+from racecontrol.telemetry.findings import Thresholds
+from racecontrol.telemetry.history import GRAPH_TICKS, History
+from racecontrol.telemetry.rates import Drain, Reading, drain_of, rate_per_s, total_rate_per_s
+from racecontrol.telemetry.sample import Sample
+from racecontrol.telemetry.snapshot import LaneView, LogLine, ModeView, PipelineView, QueueView, WorkersView
+
+
+def queue_views(history: History, limits: Thresholds) -> tuple[QueueView, ...]:
+    """Every queue of the newest sample, with rates over the last seconds; none before the first."""
+    newest = history.newest
+    if newest is None:
+        return ()
+    return tuple(
+        _queue_view(index, stats, history, limits.depth_of(stats.queue))
+        for index, stats in enumerate(newest.queues)
+    )
+
+
+def pipeline_view(totals: PipelineTotals, baseline_ms_per_item: float | None) -> PipelineView:
+    """What pipelining did, against the baseline where one was measured and nothing where none was."""
+    calls, items = totals.pipelined_operations, totals.pipeline_items
+    per_item_ms = totals.pipeline_ms / items if items else None
+    speedup = saved_s = None
+    if baseline_ms_per_item is not None and per_item_ms:
+        speedup = baseline_ms_per_item / per_item_ms
+        saved_s = (baseline_ms_per_item - per_item_ms) * items / 1000
+    return PipelineView(
+        operations=totals.operations,
+        pipelined_share=calls / totals.operations if totals.operations else None,
+        items_per_batch=items / calls if calls else None,
+        points_per_batch=totals.pipeline_points / calls if calls else None,
+        standard_ms_per_item=baseline_ms_per_item,
+        pipeline_ms_per_item=per_item_ms,
+        speedup=speedup,
+        saved_s=saved_s,
+        points_per_s=totals.pipeline_points * 1000 / totals.pipeline_ms if totals.pipeline_ms else None,
+    )
+
+
+def workers_view(history: History, expected: int) -> WorkersView:
+    """The workers alive in the newest sample, and what they store. expected: started by this process."""
+    newest, start = history.newest, history.rate_start
+    workers = newest.workers if newest else ()
+    rate = total_rate_per_s(_rows(start), _rows(newest)) if newest and start else None
+    troubles = sorted({worker.beat.trouble for worker in workers if worker.beat.trouble})
+    return WorkersView(len(workers), expected, rate, tuple(troubles))
+
+
+def mode_view(mode: Mode) -> ModeView:
+    """The mode as screens show it."""
+    return ModeView(mode.is_competition, mode.operator, mode.since_ms)
+
+
+def log_line(entry: LogEntry) -> LogLine:
+    """An entry of the race log as screens show it."""
+    return LogLine(
+        entry.entry_id,
+        entry.time_ms,
+        entry.race_id,
+        entry.operator,
+        entry.what,
+        entry.why,
+        entry.severity,
+    )
+
+
+def _queue_view(index: int, stats: QueueStats, history: History, limit: int) -> QueueView:
+    start = history.rate_start
+    before = start.queues[index] if start else None
+    gone_ms = stats.now_ms - before.now_ms if before else 0
+    drain = _drain(index, stats, history)
+    graphs = history.of_queue(stats.queue)
+    return QueueView(
+        queue=stats.queue,
+        stats=stats,
+        depth=stats.ready,
+        in_rate=rate_per_s(before.points_in, stats.points_in, gone_ms) if before else None,
+        out_rate=rate_per_s(before.points_out, stats.points_out, gone_ms) if before else None,
+        out_items_rate=rate_per_s(before.acked_items, stats.acked_items, gone_ms) if before else None,
+        oldest_s=stats.oldest_ms / 1000,
+        drain_s=drain.seconds,
+        is_growing=drain.is_growing,
+        lanes=tuple(_lane_views(before, stats, gone_ms)),
+        depths=graphs.depths[-GRAPH_TICKS:],
+        limit=limit,
+        history=graphs,
+    )
+
+
+def _drain(index: int, stats: QueueStats, history: History) -> Drain:
+    start = history.drain_start
+    if start is None:
+        return drain_of(stats.points_pending, None, None)
+    before = start.queues[index]
+    gone_ms = stats.now_ms - before.now_ms
+    return drain_of(
+        stats.points_pending,
+        rate_per_s(before.points_in, stats.points_in, gone_ms),
+        rate_per_s(before.points_out, stats.points_out, gone_ms),
+    )
+
+
+def _lane_views(before: QueueStats | None, stats: QueueStats, gone_ms: int) -> Iterator[LaneView]:
+    for lane in LANES:
+        new = stats.lanes.get(lane.name, LaneStats())
+        old = before.lanes.get(lane.name, LaneStats()) if before else None
+        yield LaneView(
+            lane.name,
+            new.ready,
+            rate_per_s(old.points_in, new.points_in, gone_ms) if old else None,
+            rate_per_s(old.points_out, new.points_out, gone_ms) if old else None,
+        )
+
+
+def _rows(sample: Sample) -> dict[str, Reading]:
+    """Rows stored by each worker, as of its last heartbeat: heartbeats and ticks do not keep step."""
+    return {
+        worker.beat.worker_id: Reading(worker.beat.rows_total, worker.beat_ms) for worker in sample.workers
+    }

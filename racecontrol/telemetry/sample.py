@@ -1,0 +1,39 @@
+"""`Sample`: what one read of the server told, at one moment of the server's clock. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from racecontrol.queues.metrics import PipelineTotals
+from racecontrol.queues.model import QueueStats
+from racecontrol.state.model import LogEntry, Mode, RaceStatus, ReplayStatus, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What INFO tells of the server."""
+
+    version: str
+    used_memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One read of the server. time_ms: its clock. latency_ms: of the read, as this process saw it.
+
+    baseline_ms_per_item: the measured cost of a single call, None where nobody measured it yet.
+    workers: those alive. race, replay: of the race asked for, else None. log: entries since the
+    sample before, oldest first.
+    """
+
+    time_ms: int
+    latency_ms: float
+    queues: tuple[QueueStats, ...]
+    totals: PipelineTotals
+    baseline_ms_per_item: float | None
+    mode: Mode
+    workers: tuple[Worker, ...]
+    server: ServerFacts
+    race: RaceStatus | None = None
+    replay: ReplayStatus | None = None
+    log: tuple[LogEntry, ...] = ()
