@@ -20,8 +20,7 @@ from racecontrol.errors import BadItem
 from racecontrol.queues.codec import encode
 from racecontrol.queues.limits import ITEM_POINTS, MAX_CALL_BYTES, MAX_ID_BYTES
 from racecontrol.queues.model import NewItem
-from racecontrol.queues.points import points_to_fixes
-from racecontrol.queues.points_batch import encode_items
+from racecontrol.queues.points import items_to_fixes, points_to_fixes
 from racecontrol.queues.points_one import read_points
 
 Point: TypeAlias = Mapping[str, object]
@@ -35,7 +34,7 @@ _PIECE_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Checked fixes that are still to be encoded: one item, or several where they are many."""
+    """Checked fixes on their way into the queue: one item, or several where they are many."""
 
     item_id: str
     priority: float
@@ -81,7 +80,7 @@ def entries_of_points(
     source: for points that do not say it. Raises: BadItem naming the point and the field.
     """
     priority = check_priority(priority)
-    item_id = new_id() if item_id is None else item_id
+    item_id = new_id() if item_id is None else check_id(item_id)
     if isinstance(points, Fixes):
         flight = points.flight if flight_id is None else replace(points.flight, flight_id=flight_id)
         return _entries(item_id, priority, [points.of_flight(check_flight(flight))])
@@ -91,45 +90,40 @@ def entries_of_points(
     return _entries(item_id, priority, _by_flight(points, Flight("", source=source)))
 
 
-def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[Entry | NewItem]:
-    """Many items, as entries in their order; small ones of dicts are encoded already, all together.
+def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[Entry]:
+    """Many items, as entries in their order.
 
     Raises: BadItem naming the item, the point and the field.
     """
     base = new_id()
-    entries: list[list[Entry | NewItem]] = [[] for _ in items]
-    small: list[_Small] = []
+    entries: list[list[Entry]] = [[] for _ in items]
+    listed: list[_Listed] = []
     for index, (given, priority) in enumerate(items):
         with _naming(index):
             number = check_priority(priority)
             if isinstance(given, Fixes):
                 check_flight(given.flight)
-                entries[index] += _entries(f"{base}:{index}", number, [given])
+                entries[index] = _entries(f"{base}:{index}", number, [given])
                 continue
             flight, points = _flight_of(given, source), _points_of(given)
-            item_id = str(given.get("item_id") or f"{base}:{index}")
-            if flight.flight_id and len(points) <= ITEM_POINTS:
-                small.append(_Small(index, check_id(item_id), number, check_flight(flight), points))
-            elif flight.flight_id:
-                entries[index] += _entries(item_id, number, [points_to_fixes(points, check_flight(flight))])
+            item_id = check_id(str(given.get("item_id") or f"{base}:{index}"))
+            if flight.flight_id:
+                listed.append(_Listed(index, item_id, number, check_flight(flight), points))
             else:
-                entries[index] += _entries(item_id, number, _by_flight(points, flight))
-    for one, (payload, count) in zip(small, _encode_together(small), strict=True):
-        if count:
-            entries[one.index].append(NewItem(one.item_id, one.priority, count, payload))
+                entries[index] = _entries(item_id, number, _by_flight(points, flight))
+    for one, fixes in zip(listed, _read_together(listed), strict=True):
+        entries[one.index] = _entries(one.item_id, one.priority, [fixes])
     return [entry for of_item in entries for entry in of_item]
 
 
-def encoded(entries: Iterable[Entry | NewItem]) -> Iterator[NewItem]:
+def encoded(entries: Iterable[Entry]) -> Iterator[NewItem]:
     """The queue items of the entries, each encoded when it is asked for."""
     for entry in entries:
-        if isinstance(entry, NewItem):
-            yield entry
-        elif len(entry.fixes) <= ITEM_POINTS:
+        if len(entry.fixes) <= ITEM_POINTS:
             yield NewItem(entry.item_id, entry.priority, len(entry.fixes), encode(entry.fixes))
-        else:
-            for number, chunk in enumerate(entry.fixes.chunks(ITEM_POINTS)):
-                yield NewItem(f"{entry.item_id}:{number}", entry.priority, len(chunk), encode(chunk))
+            continue
+        for number, chunk in enumerate(entry.fixes.chunks(ITEM_POINTS)):
+            yield NewItem(f"{entry.item_id}:{number}", entry.priority, len(chunk), encode(chunk))
 
 
 @lru_cache(maxsize=4096)
@@ -164,8 +158,8 @@ def check_id(item_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Small:
-    """A dict item of one flight that fits in one queue item. index: among the caller's."""
+class _Listed:
+    """A dict item of one flight. index: among the caller's items."""
 
     index: int
     item_id: str
@@ -174,12 +168,12 @@ class _Small:
     points: Sequence[Point]
 
 
-def _encode_together(small: Sequence[_Small]) -> list[tuple[bytes, int]]:
+def _read_together(listed: list[_Listed]) -> list[Fixes]:
     try:
-        return encode_items([(one.flight, one.points) for one in small])
+        return items_to_fixes([(one.flight, one.points) for one in listed])
     except BadItem:
         # It numbers the items it got; ours stand among others. The first bad one is told, as above.
-        for one in small:
+        for one in listed:
             with _naming(one.index):
                 read_points(one.points)
         raise
@@ -196,7 +190,6 @@ def _naming(index: int) -> Iterator[None]:
 
 def _entries(item_id: str, priority: float, parts: Sequence[Fixes]) -> list[Entry]:
     """One entry a part that has points. Several get numbers, so that a repeat has the same ids."""
-    check_id(item_id)
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
         return [Entry(item_id, priority, filled[0])]

@@ -101,7 +101,7 @@ class Producer(QueueCore):
         """`queue_points_batch`, pipelined where there is more than one item."""
         return await self.queue_points_batch(queue, items, use_pipeline=len(items) > 1)
 
-    async def _send_entries(self, queue: str, entries: Sequence[Entry | NewItem], offered: _Offered) -> None:
+    async def _send_entries(self, queue: str, entries: Sequence[Entry], offered: _Offered) -> None:
         await self._send(queue, encoded(entries), offered, are_many=len(entries) > CALL_ITEMS)
 
     async def _send(
