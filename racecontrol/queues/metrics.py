@@ -10,9 +10,13 @@ from typing import Any, Final
 from racecontrol.domain.operation import Method, Operation
 from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, translated
+from racecontrol.server.scripts import Plain
 
 _KEPT_OPERATIONS: Final = 100_000
 """Operations kept for the ledger while nobody drains it, the oldest dropped first: some 20 MB."""
+
+TOTALS_READ: Final[Plain] = ("HGETALL", keys.PIPELINE)
+"""The command of a batch whose answer `totals_of` reads."""
 
 
 @dataclass(frozen=True, slots=True)

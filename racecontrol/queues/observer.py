@@ -8,7 +8,10 @@ from typing import Any
 from racecontrol.domain.priority import LANES
 from racecontrol.queues.core import LANE_TABLE, QueueCore, check_whole
 from racecontrol.queues.limits import MAX_MEMBERS
+from racecontrol.queues.lua import queue_script
 from racecontrol.queues.model import LaneStats, QueueStats, WaitingItem
+from racecontrol.server.keys import queue_keys
+from racecontrol.server.scripts import Call
 
 
 class Observer(QueueCore):
@@ -16,13 +19,13 @@ class Observer(QueueCore):
 
     async def stats(self, queue: str) -> QueueStats:
         """One queue's numbers. Cost: one round trip, about 50 microseconds of the server."""
-        return _stats(queue, await self._run("stats", queue, [LANE_TABLE]))
+        return stats_of(queue, await self._run("stats", queue, [LANE_TABLE]))
 
     async def all_stats(self) -> tuple[QueueStats, ...]:
         """Every queue's numbers, in the order of screens. Cost: one round trip."""
         queues = tuple(self._keys)
         answers = await self._exchange(self._call_of("stats", queue, [LANE_TABLE]) for queue in queues)
-        return tuple(_stats(queue, reply) for queue, reply in zip(queues, answers.replies, strict=True))
+        return tuple(stats_of(queue, reply) for queue, reply in zip(queues, answers.replies, strict=True))
 
     async def get_queue_stats(self) -> dict[str, dict[str, int]]:
         """The numbers under the names of the system replaced: {"live": {"total_pending": 12, ...}, ...}.
@@ -61,7 +64,13 @@ class Observer(QueueCore):
         return tuple(items)
 
 
-def _stats(queue: str, reply: Sequence[Any]) -> QueueStats:
+def stats_read(queue: str) -> Call:
+    """The call of a batch whose answer `stats_of` reads."""
+    return queue_script("stats").call(queue_keys(queue), [LANE_TABLE])
+
+
+def stats_of(queue: str, reply: Sequence[Any]) -> QueueStats:
+    """A queue's numbers from the script's flat answer: name, number, and so on."""
     counted: Mapping[str, int] = {
         name.decode(): number for name, number in zip(reply[::2], reply[1::2], strict=True)
     }

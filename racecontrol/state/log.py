@@ -59,6 +59,11 @@ def tail_read(n: int) -> Plain:
     return ("XREVRANGE", keys.LOG, "+", "-", "COUNT", n)
 
 
+def later_read(after_id: str, n: int) -> Plain:
+    """The command of a batch whose answer `entries_of` reads: at most n entries after that one."""
+    return ("XRANGE", keys.LOG, f"({after_id}", "+", "COUNT", n)
+
+
 def tail_of(answer: Any) -> list[LogEntry]:
     """The entries of an answer that has the newest first, oldest first."""
     return entries_of(reversed(answer))
