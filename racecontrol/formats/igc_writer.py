@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,10 @@ DAY_MS = 86_400_000
 NEWLINE = b"\r\n"
 PLAIN_WIDTH = 35
 """Characters of a B record without extensions."""
+
+PRESSURE_AT = 25
+GNSS_AT = 30
+"""Where the heights stand in a B record, counted from 0."""
 
 MAKER = b"AXXXRCXracecontrol"
 """The A record: XXX is the code of makers that have none."""
@@ -75,14 +80,18 @@ def write_igc(fixes: Fixes, headers: Mapping[str, str]) -> bytes:
     """A whole IGC file, UTF-8, CRLF.
 
     headers: texts by the names of HEADER_LINES; other names are left out.
-    A fix without a GNSS height is written as `V` with height 00000; one without a pressure
-    height as 00000, which is how loggers without a sensor write it.
+    A fix without a GNSS height is written as `V` with height 00000. A flight without pressure
+    heights has 00000 throughout, as loggers without a sensor write it; a fix that alone lacks it has -----.
     Raises: FormatError for a height, speed or heading that has no place in a B record.
     Cost: O(n), about 0.6 s a million fixes.
     """
     layout = layout_for(fixes)
-    head = [MAKER, *_header_lines(fixes, headers), *extension_records(layout)]
-    return NEWLINE.join([*head, b_records(fixes, layout)])
+    head = [MAKER, *_date_record(fixes), *_texts(headers), *extension_records(layout)]
+    first, *others = _days(fixes)
+    parts = [NEWLINE.join([*head, b_records(first, layout)])]
+    for day in others:
+        parts += [*_date_record(day), NEWLINE, b_records(day, layout)]
+    return b"".join(parts)
 
 
 def extension_records(layout: Layout) -> list[bytes]:
@@ -125,14 +134,30 @@ def b_records(fixes: Fixes, layout: Layout) -> bytes:
     _write_position(lines, 15, 3, fixes.lon_e7, layout.position_digits, b"EW")
     has_height = np.zeros(len(fixes), np.bool_) if fixes.gnss_alt_m is None else fixes.gnss_alt_m != MISSING
     lines[:, 24] = np.where(has_height, ord("A"), ord("V"))
-    _write_height(lines, 25, fixes.pressure_alt_m, "pressure height")
-    _write_height(lines, 30, fixes.gnss_alt_m, "GNSS height")
+    _write_height(lines, PRESSURE_AT, fixes.pressure_alt_m, "pressure height")
+    _write_height(lines, GNSS_AT, fixes.gnss_alt_m, "GNSS height")
     return lines.tobytes()
 
 
-def _header_lines(fixes: Fixes, headers: Mapping[str, str]) -> Iterator[bytes]:
+def _days(fixes: Fixes) -> list[Fixes]:
+    """The fixes cut where a reader could not tell the day: one part, unless there is a gap of half a day.
+
+    A B record has a time of day only. A step back of more than 12 h is midnight to any reader; what a
+    longer gap means, only a date record can say.
+    """
+    if not (np.diff(fixes.time_ms) >= DAY_MS // 2).any():
+        return [fixes]
+    cuts = np.flatnonzero(np.diff(fixes.time_ms // DAY_MS)) + 1
+    bounds = [0, *map(int, cuts), len(fixes)]
+    return [fixes.select(slice(start, end)) for start, end in pairwise(bounds)]
+
+
+def _date_record(fixes: Fixes) -> Iterator[bytes]:
     if len(fixes):
         yield f"HFDTE{utc(int(fixes.time_ms[0])):%d%m%y}".encode()
+
+
+def _texts(headers: Mapping[str, str]) -> Iterator[bytes]:
     for name, record in HEADER_LINES.items():
         if text := clean_text(headers.get(name, ""), 60):
             yield f"{record}:{text}".encode()
@@ -187,6 +212,9 @@ def _write_height(lines: _Lines, at: int, height_m: Int32Column | None, name: st
     _refuse_outside(known, -9999, 99_999, name)
     _write_digits(lines, at, 5, np.abs(known))
     lines[known < 0, at] = ord("-")
+    if at == PRESSURE_AT and _has_any(height_m):
+        # 00000 would be a height; on a V fix without GNSS height it is none.
+        lines[height_m == MISSING, at : at + 5] = ord("-")
 
 
 def _write_extensions(lines: _Lines, fixes: Fixes, layout: Layout) -> None:
