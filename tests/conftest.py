@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from racecontrol.server.client import ServerClient, open_client
+from tests.server.proxy import Proxy
 from tests.server.tools import ValkeyProcess, valkey
 
 
@@ -36,3 +37,10 @@ async def client(valkey_url: str) -> AsyncIterator[ServerClient]:
     async with open_client(valkey_url) as server_client:
         await server_client.commands.flushall()
         yield server_client
+
+
+@pytest.fixture
+async def proxy(shared_server: ValkeyProcess) -> AsyncIterator[Proxy]:
+    """A link to the run's server that breaks when told to; its `url` is for a client."""
+    async with Proxy(shared_server.socket_path) as link:
+        yield link

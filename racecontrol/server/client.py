@@ -135,7 +135,10 @@ def translated(client_or_url: ServerClient | str) -> Iterator[None]:
 
 
 def _ours(exc: Exception, shown_url: str) -> ServerUnavailable | QueueError:
-    if isinstance(exc, AuthenticationError | NoPermissionError):
+    # A refused password comes wrapped, since it is found out while connecting.
+    if isinstance(exc.__cause__, AuthenticationError) or isinstance(
+        exc, AuthenticationError | NoPermissionError
+    ):
         return ServerUnavailable(
             f"the server at {shown_url} refuses us ({exc})",
             advice="check the user and password of --redis-url",

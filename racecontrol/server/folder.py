@@ -98,6 +98,12 @@ class ServerFolder:
         self.write("socket", str(socket))
         return socket
 
+    def lost_manifest(self) -> Path | None:
+        """The append-only files' missing list, where there are such files; a server would start empty."""
+        manifest = self.path / "appendonlydir" / "appendonly.aof.manifest"
+        is_lost = not manifest.exists() and any(manifest.parent.glob("appendonly.aof.*"))
+        return manifest if is_lost else None
+
     def write(self, name: str, text: str) -> None:
         """Write one of the files whole or not at all, readable by its owner only. Raises: OSError."""
         fresh = self.path / f"{name}.new"

@@ -23,7 +23,7 @@ from racecontrol.server.binary import find_binary
 from racecontrol.server.config import USER, config_text
 from racecontrol.server.folder import ServerFolder
 from racecontrol.server.locks import POLL_S, open_lock, try_exclusive
-from racecontrol.server.refusal import refusal
+from racecontrol.server.refusal import lost_points, refusal
 
 ANSWER_S = 10.0
 """A server that neither answers nor says that it is loading for this long is stopped, or its disk is."""
@@ -100,6 +100,8 @@ def launch(folder: ServerFolder, lock: int) -> None:
     Raises: ServerUnavailable with the server's own words; OSError; ConfigError.
     """
     try:
+        if (manifest := folder.lost_manifest()) is not None:
+            raise lost_points(manifest)
         path = folder.choose_socket()
         folder.write(folder.config.name, config_text(folder, path, folder.password()))
         _turn_log_over(folder.log)

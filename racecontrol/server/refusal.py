@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 from racecontrol.errors import ServerUnavailable
 from racecontrol.server.binary import find_binary
@@ -28,3 +29,11 @@ def refusal(folder: ServerFolder, told: str) -> ServerUnavailable:
             f"then see where with: bash -c {shlex.quote(check)}"
         )
     return ServerUnavailable(f"the server of {folder.path} did not start ({reason})", advice=advice)
+
+
+def lost_points(manifest: Path) -> ServerUnavailable:
+    """Points are there and their list is not: the server would start empty, without a word."""
+    return ServerUnavailable(
+        f"{manifest} is missing, and the points beside it would be left out",
+        advice=f"put it back from a copy, or move {manifest.parent} away to start empty",
+    )

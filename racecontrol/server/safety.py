@@ -60,7 +60,7 @@ async def _settings(client: ServerClient) -> dict[str, str] | None:
             answers = await run_batch(client.commands, [("CONFIG", "GET", name) for name in _ASKED])
         except ResponseError:
             return None
-    return {name: str(value) for answer in answers for name, value in answer.items()}
+    return {name.decode(): value.decode() for name, value in filter(None, answers)}
 
 
 def _problems(told: dict[str, Any], settings: dict[str, str]) -> Iterator[str]:

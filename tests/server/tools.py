@@ -1,4 +1,12 @@
-"""Real servers for tests, and ways to hurt them."""
+"""Real servers for tests, and ways to hurt them.
+
+    with valkey() as server:             a fresh server of one's own (fixture: own_server)
+    server.kill(), server.restart()      kill -9; start again on the same data
+    with server.frozen():                SIGSTOP inside the block
+    with valkey(appendfsync="everysec")  with another setting
+
+Links that break are in `proxy`.
+"""
 
 from __future__ import annotations
 
