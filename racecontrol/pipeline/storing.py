@@ -1,0 +1,128 @@
+"""From leased items to rows: what can be stored is stored, whatever stands beside it.
+
+decode ─► write all in one transaction ─► done
+  │              │
+  │              ├─ refused: one by one; the item at fault goes back with the reason
+  │              └─ store unavailable (disk full, locked): keep the lease and try again,
+  │                 since no item is at fault and none may die of it
+  └─ undecodable: a dead letter with the reason, alone
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+from typing import Final
+
+from racecontrol.domain.fixes import Fixes
+from racecontrol.errors import PayloadError, ServerUnavailable, StoreError, StoreUnavailable
+from racecontrol.pipeline.waiting import alongside, nap
+from racecontrol.queues.codec import decode
+from racecontrol.queues.model import LeasedItem
+from racecontrol.queues.queue import PriorityQueue
+from racecontrol.store.base import Store, Written
+
+PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Waits while the store takes nothing; the last is repeated."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a worker has done since it began. rows: offered to the store; new, conflicts: of them.
+
+    buried_items: undecodable, dead letters now. failed_items: refused by the store, given back.
+    """
+
+    items: int = 0
+    rows: int = 0
+    new: int = 0
+    conflicts: int = 0
+    buried_items: int = 0
+    failed_items: int = 0
+
+    def count(self, items: int, written: Written) -> None:
+        """Add what one write did."""
+        self.items += items
+        self.rows += written.rows
+        self.new += written.new
+        self.conflicts += written.conflicts
+
+
+@dataclass(slots=True)
+class Storer:
+    """Stores leased items of one queue. stopping: set when the worker is to end.
+
+    trouble: why the store takes nothing, "" while it does.
+    """
+
+    queue: PriorityQueue
+    store: Store
+    lease_ms: int
+    stopping: asyncio.Event
+    tally: Tally = field(default_factory=Tally)
+    trouble: str = ""
+
+    async def put(self, name: str, items: Sequence[LeasedItem]) -> list[LeasedItem]:
+        """Store the items of queue `name`, and give those that may be acknowledged: they are committed.
+
+        Raises: ServerUnavailable; what was not acknowledged then comes again, and is stored once.
+        """
+        async with alongside(self._extend(name, items)):
+            readable = await self._decoded(name, items)
+            try:
+                written = await self._write([fixes for _, fixes in readable])
+            except StoreError:
+                return await self._put_singly(name, readable)
+            if written is None:
+                return []
+            self.tally.count(len(readable), written)
+            return [item for item, _ in readable]
+
+    async def _decoded(self, name: str, items: Sequence[LeasedItem]) -> list[tuple[LeasedItem, Fixes]]:
+        readable = []
+        for item in items:
+            try:
+                readable.append((item, decode(item.payload)))
+            except PayloadError as exc:
+                self.tally.buried_items += await self.queue.bury(name, [item], exc.what)
+        return readable
+
+    async def _put_singly(self, name: str, readable: Sequence[tuple[LeasedItem, Fixes]]) -> list[LeasedItem]:
+        stored = []
+        for item, fixes in readable:
+            try:
+                written = await self._write([fixes])
+            except StoreError as exc:
+                self.tally.failed_items += await self.queue.nack(name, [item], exc.what)
+                continue
+            if written is None:
+                break
+            self.tally.count(1, written)
+            stored.append(item)
+        return stored
+
+    async def _write(self, batch: Sequence[Fixes]) -> Written | None:
+        """Write, however long the store takes nothing; None where the worker is to end meanwhile."""
+        for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
+            try:
+                written = await asyncio.to_thread(self.store.write, batch)
+            except StoreUnavailable as exc:
+                self.trouble = exc.what
+            else:
+                self.trouble = ""
+                return written
+            await nap(pause_s, until=self.stopping)
+            if self.stopping.is_set():
+                break
+        return None
+
+    async def _extend(self, name: str, items: Sequence[LeasedItem]) -> None:
+        """Keep the lease for as long as this runs."""
+        while True:
+            await asyncio.sleep(self.lease_ms / 3000)
+            # A lease that runs out meanwhile costs double work, never a double row.
+            with suppress(ServerUnavailable):
+                await self.queue.extend(name, items, self.lease_ms)
