@@ -10,7 +10,9 @@ RaceControlError            1   something could not be done
 ├── QueueError              1   the queue refuses what was asked
 │   └── BadItem             1   an item, a point or an argument is impossible
 ├── RaceStateError          1   the race is not in a state in which this can be done
+│   └── AlreadyStarted      1   somebody else has the pass: who, when, how many
 ├── StoreError              1   the store cannot be read or written
+│   └── StoreUnavailable    1   it takes nothing at the moment; no item is at fault
 └── CheckFailed             5   a check ran and found faults
 
 Foreign errors are translated at the layer that imports the library, so nothing
@@ -19,6 +21,7 @@ above it names redis, sqlite3 or pydantic.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -56,7 +59,10 @@ class ServerUnsafe(RaceControlError):
 
 
 class FormatError(RaceControlError):
-    """Bytes from outside cannot be read. Names the file, the line and the field."""
+    """Bytes from outside cannot be read. Names the file, the line and the field.
+
+    reason: what is wrong, without the place.
+    """
 
     exit_code = 4
 
@@ -69,6 +75,7 @@ class FormatError(RaceControlError):
         field: str | None = None,
         advice: str = "",
     ) -> None:
+        self.reason = what
         self.path = path
         self.line = line
         self.field = field
@@ -102,8 +109,23 @@ class RaceStateError(RaceControlError):
     """The race is in a state in which this cannot be done."""
 
 
+class AlreadyStarted(RaceStateError):
+    """Somebody else has started this pass, or is about to.
+
+    report: the JSON answer of the finished start, None while it is under way.
+    """
+
+    def __init__(self, what: str, *, advice: str = "", report: Mapping[str, object] | None = None) -> None:
+        self.report = report
+        super().__init__(what, advice=advice)
+
+
 class StoreError(RaceControlError):
     """The store cannot be read or written."""
+
+
+class StoreUnavailable(StoreError):
+    """The store takes nothing at the moment: disk full, locked, damaged or away. No item is at fault."""
 
 
 class CheckFailed(RaceControlError):
