@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,18 @@ class StartReport:
 
 @dataclass(frozen=True, slots=True)
 class RecallReport:
-    """What a recall did. withdrawn: taken back, not served yet. served: stored, or in a worker's hands."""
+    """What a recall did. pass_number: the new pass. withdrawn: taken back; the rest is stored or in hand."""
 
     race: str
     pass_number: int
     operator: str
     withdrawn_items: int
     withdrawn_points: int
-    served_items: int
+
+
+def document(report: StartReport | RecallReport) -> dict[str, object]:
+    """The report as a verb's JSON answer."""
+    return {"pass" if name == "pass_number" else name: value for name, value in asdict(report).items()}
 
 
 @dataclass(frozen=True, slots=True)
