@@ -51,7 +51,7 @@ class Columns:
     lon_e7: Int32Column
     optional: tuple[Int32Column | None, ...]
 
-    def fixes(self, flight: Flight, rows: slice) -> Fixes:
+    def of_flight(self, flight: Flight, rows: slice) -> Fixes:
         """Those rows as a flight's; not yet in order of time."""
-        optional = (None if column is None else column[rows] for column in self.optional)
+        optional = [None if column is None else column[rows] for column in self.optional]
         return Fixes(flight, self.time_ms[rows], self.lat_e7[rows], self.lon_e7[rows], *optional)
