@@ -212,7 +212,7 @@ def _write_height(lines: _Lines, at: int, height_m: Int32Column | None, name: st
     _refuse_outside(known, -9999, 99_999, name)
     _write_digits(lines, at, 5, np.abs(known))
     lines[known < 0, at] = ord("-")
-    if at == PRESSURE_AT and _has_any(height_m):
+    if at == PRESSURE_AT:
         # 00000 would be a height; on a V fix without GNSS height it is none.
         lines[height_m == MISSING, at : at + 5] = ord("-")
 
