@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from racecontrol import __version__
-from racecontrol.commands import COMMANDS, desk
+from racecontrol.commands import desk
 from racecontrol.commands.options import SITE_OPTIONS
+from racecontrol.commands.registry import COMMANDS
 from racecontrol.errors import RaceControlError
 
 INTERRUPTED = 130

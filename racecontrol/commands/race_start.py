@@ -1,0 +1,64 @@
+"""Start a race: queue every pilot's initial points at priority 1000, ahead of everything else."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+from racecontrol.commands.options import add_confirmation, require_confirmation, settings_of
+from racecontrol.commands.output import print_json, print_text, say
+
+if TYPE_CHECKING:
+    from racecontrol.pipeline.report import StartProgress, StartReport
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("race", metavar="ID", help="the race to start, for example R42")
+    parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    add_confirmation(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 where somebody else has started this pass; its report is printed all the same."""
+    require_confirmation(options, f"start {options.race}")
+    return asyncio.run(_start(options))
+
+
+async def _start(options: argparse.Namespace) -> int:
+    from racecontrol.control.site import open_site
+    from racecontrol.control.verbs import RaceVerbs
+    from racecontrol.errors import AlreadyStarted
+    from racecontrol.pipeline.report import document
+
+    async with open_site(settings_of(options), warn=say) as site:
+        verbs = RaceVerbs(site, site.race(options.race))
+        try:
+            report = await verbs.start(_say_progress)
+        except AlreadyStarted as exc:
+            if options.json and exc.report is not None:
+                print_json(exc.report)
+            raise
+    if options.json:
+        print_json(document(report))
+    else:
+        print_text(_in_words(report))
+    return 0
+
+
+def _say_progress(progress: StartProgress) -> None:
+    if progress.done == progress.total:
+        verb = {"gather": "gathered", "enqueue": "queued"}[progress.stage]
+        say(f"{verb} {progress.points} points: {progress.done} of {progress.total}")
+
+
+def _in_words(report: StartReport) -> str:
+    lines = [
+        f"{report.race} started by {report.operator}, pass {report.pass_number}",
+        f"{report.points} points of {report.flights_queued} of {report.pilots} pilots queued"
+        f" in {report.items} items at priority {report.priority}",
+        f"gathered in {report.gather_ms:.0f} ms, queued in {report.enqueue_ms:.0f} ms, "
+        + ("synced to disk" if report.durable else "NOT DURABLE: this server can lose acknowledged points"),
+    ]
+    lines += [f"not queued: bib {one.bib}: {one.reason}" for one in report.rejected]
+    return "\n".join(lines)

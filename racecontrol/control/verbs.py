@@ -1,0 +1,61 @@
+"""The only verbs a screen may call, and what the commands call too: start, recall, mode, replay, export."""
+
+from __future__ import annotations
+
+import logging
+
+from racecontrol.control.site import Site, open_site
+from racecontrol.domain.race import Race
+from racecontrol.pipeline.replay import OnStep, Replay, ReplayReport
+from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
+from racecontrol.pipeline.start import RaceStart
+from racecontrol.settings import Settings, load_settings
+from racecontrol.telemetry.snapshot import ModeView
+
+logger = logging.getLogger(__name__)
+
+
+class RaceVerbs:
+    """What the site's operator can do to one race."""
+
+    def __init__(self, site: Site, race: Race) -> None:
+        self._site = site
+        self._race = race
+        self._operator = site.operator
+        self._start = RaceStart(race, self._operator, site.queue, site.races, site.safety.is_durable)
+
+    async def start(
+        self, on_progress: OnProgress | None = None, *, seen_pass: int | None = None
+    ) -> StartReport:
+        """Queue every pilot's initial points at priority 1000. As `RaceStart.start`."""
+        return await self._start.start(on_progress, seen_pass=seen_pass)
+
+    async def recall(self, *, seen_pass: int | None = None) -> RecallReport:
+        """Withdraw what was not served, and begin a new pass. As `RaceStart.recall`."""
+        return await self._start.recall(seen_pass=seen_pass)
+
+    async def set_competition(self, is_on: bool) -> ModeView:
+        """Turn competition mode on or off, for every process of the site. Raises: ServerUnavailable."""
+        await self._site.modes.set_mode(is_on, self._operator)
+        mode = await self._site.modes.mode()
+        return ModeView(mode.is_competition, mode.operator, mode.since_ms)
+
+    async def replay(self, speed: float | None, on_step: OnStep | None = None) -> ReplayReport:
+        """Play the tracks after the gun in. As `Replay.play`."""
+        site = self._site
+        replay = Replay(self._race, self._operator, site.queue, site.races, site.replays)
+        return await replay.play(speed, on_step)
+
+    async def stop_replay(self) -> bool:
+        """End the race's replay, whoever plays it; whether there was one. Raises: ServerUnavailable."""
+        return await self._site.replays.end(self._race.race_id, self._operator)
+
+
+async def handle_competition_start(race_id: str, settings: Settings | None = None) -> StartReport:
+    """Start a race from a program of one's own: the name under which the system before had it.
+
+    settings: of the site; from the environment and racecontrol.toml where not given.
+    Raises: as `RaceStart.start` and `open_site`; RaceError where there is no such race.
+    """
+    async with open_site(settings or load_settings({}), warn=logger.warning) as site:
+        return await RaceVerbs(site, site.race(race_id)).start()

@@ -1,0 +1,93 @@
+"""`race start`, `race recall`, `mode` and `replay`, as a script calls them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from racecontrol.server.launcher import server_status
+from tests.e2e.cli import Cli
+from tests.fixture_races import expected_of
+
+
+def test_start_answers_with_one_json_document(cli: Cli) -> None:
+    """With --json stdout holds the report and nothing else."""
+    report = cli.json("race", "start", "R42", "--yes")
+
+    expected = expected_of()
+    assert (report["points"], report["flights_queued"]) == (expected["points"], expected["flights_queued"])
+    assert [one["bib"] for one in report["rejected"]] == expected["rejected"]
+    assert (report["priority"], report["operator"], report["durable"]) == (1000, "MJ", True)
+
+
+def test_second_start_prints_the_first_report_and_fails(cli: Cli) -> None:
+    """Exit code 1, the finished pass's report on stdout, who and when on stderr."""
+    first = cli.json("race", "start", "R42", "--yes")
+
+    second = cli("race", "start", "R42", "--yes", "--json")
+
+    assert second.returncode == 1
+    assert json.loads(second.stdout) == first
+    assert "was started by MJ" in second.stderr
+
+
+def test_race_is_started_recalled_and_started_again_over_closed_servers(cli: Cli) -> None:
+    """Each command starts and stops the server; the race and its points are kept between them."""
+    first = cli.json("race", "start", "R42", "--yes")
+    recalled = cli.json("race", "recall", "R42", "--yes")
+    second = cli.json("race", "start", "R42", "--yes")
+
+    assert recalled["withdrawn_points"] == first["points"]
+    assert (second["pass"], second["points"]) == (2, first["points"])
+
+
+@pytest.mark.parametrize("verb", ["start", "recall"])
+def test_changing_a_race_wants_yes_where_nobody_can_be_asked(cli: Cli, verb: str) -> None:
+    """Without a terminal and without --yes nothing is done."""
+    refused = cli("race", verb, "R42")
+
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert not cli.data_dir.exists()
+
+
+def test_unknown_race_names_the_races_there_are(cli: Cli) -> None:
+    """Exit code 4, and what could have been meant."""
+    refused = cli("race", "start", "R99", "--yes")
+
+    assert refused.returncode == 4
+    assert "R42" in refused.stderr
+
+
+def test_unreachable_server_is_exit_code_3(cli: Cli) -> None:
+    """A server of one's own that is not there is said in words."""
+    refused = cli("race", "start", "R42", "--yes", "--redis-url", "redis://127.0.0.1:1")
+
+    assert refused.returncode == 3
+    assert "127.0.0.1:1" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_no_command_leaves_a_server_running(cli: Cli) -> None:
+    """The last one out stops the server."""
+    cli.json("race", "start", "R42", "--yes")
+
+    assert not server_status(cli.data_dir / "server").is_up
+
+
+def test_competition_mode_is_kept(cli: Cli) -> None:
+    """What one command switches on, the next one sees, with who did it."""
+    cli("mode", "competition", "on")
+
+    mode = cli.json("mode", "competition")
+
+    assert (mode["competition"], mode["operator"]) == (True, "MJ")
+
+
+def test_replay_wants_a_started_race(cli: Cli) -> None:
+    """Points after the gun of a race that was not started would tell of a start that never was."""
+    refused = cli("replay", "R42", "--speed", "max")
+
+    assert refused.returncode == 1
+    assert "start the race first" in refused.stderr
