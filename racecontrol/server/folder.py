@@ -21,7 +21,7 @@ import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +97,14 @@ class ServerFolder:
         _make_private(socket.parent)
         self.write("socket", str(socket))
         return socket
+
+    def remove_socket(self) -> None:
+        """Take the socket and its folder away. The caller knows that no server runs."""
+        socket = self.socket()
+        if socket is not None:
+            with suppress(OSError):  # what remains there is in nobody's way
+                socket.unlink(missing_ok=True)
+                socket.parent.rmdir()
 
     def lost_manifest(self) -> Path | None:
         """The append-only files' missing list, where there are such files; a server would start empty."""

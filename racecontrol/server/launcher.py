@@ -48,6 +48,11 @@ class RunningServer:
         self._users_lock = users_lock
         self.url = _url(folder)
 
+    @property
+    def path(self) -> Path:
+        """The folder of the server's files."""
+        return self._folder.path
+
     async def revive(self) -> None:
         """Start the server again if it is dead; return when it answers.
 
@@ -95,6 +100,8 @@ def ensure_server(server_dir: Path) -> RunningServer:
                 _join_or_launch(folder)
             except BaseException:
                 os.close(users_lock)
+                if not _is_used(folder) and not process.is_running(folder):
+                    folder.remove_socket()
                 raise
     return RunningServer(folder, users_lock)
 

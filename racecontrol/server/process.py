@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 
@@ -24,6 +23,9 @@ from racecontrol.server.config import USER, config_text
 from racecontrol.server.folder import ServerFolder
 from racecontrol.server.locks import POLL_S, open_lock, try_exclusive
 from racecontrol.server.refusal import lost_points, refusal
+
+PING_S = 1.0
+"""A PING that takes longer is asked again."""
 
 ANSWER_S = 10.0
 """A server that neither answers nor says that it is loading for this long is stopped, or its disk is."""
@@ -48,11 +50,11 @@ class Answer(Enum):
     GONE = auto()
 
 
-def ping(socket_path: Path, password: str, timeout_s: float = 1.0) -> Answer:
+def ping(socket_path: Path, password: str) -> Answer:
     """Ask the server at the socket. REFUSED: another password. GONE: nobody listens, or no such socket."""
     try:
         with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(timeout_s)
+            link.settimeout(PING_S)
             link.connect(str(socket_path))
             link.sendall(f"AUTH {USER} {password}\r\nPING\r\n".encode())
             told = b""
@@ -159,10 +161,7 @@ def stop(folder: ServerFolder) -> None:
             time.sleep(POLL_S)
     if is_running(folder):
         raise ServerUnavailable(f"the server of {folder.path} cannot be stopped")
-    path = folder.socket()
-    if path is not None:
-        with suppress(OSError):  # what remains there is in nobody's way
-            path.parent.rmdir()
+    folder.remove_socket()
 
 
 def _process_id(folder: ServerFolder) -> int:
