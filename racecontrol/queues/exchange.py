@@ -31,6 +31,7 @@ from redis.exceptions import (
 )
 
 from racecontrol.errors import ServerUnavailable
+from racecontrol.queues.sender import Sender
 from racecontrol.server.client import ServerClient, translated
 from racecontrol.server.scripts import Call, Plain
 
@@ -109,11 +110,13 @@ class _Window:
         self._bytes = 0
         pool = self._client.commands.connection_pool
         connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        sender = Sender(connection)
         try:
-            while await self._fill(connection):
+            while await self._fill(sender, connection):
                 self.answers.round_trips += 1
                 await self._drain(connection, down_to=0)
         finally:
+            await sender.stop()
             if self._in_flight:
                 # Their answers would be taken for those of the next user's calls.
                 await connection.disconnect(nowait=True)
@@ -121,14 +124,16 @@ class _Window:
         if self._refusal is not None:
             raise self._refusal
 
-    async def _fill(self, connection: AbstractConnection) -> bool:
+    async def _fill(self, sender: Sender, connection: AbstractConnection) -> bool:
         """Send all there is to send. False where nothing was, and nothing is under way."""
         while (sent := self._next()) is not None:
             self._in_flight.append(sent)
             self._bytes += len(sent.command)
-            await connection.send_packed_command(sent.command)
+            await sender.send(sent.command)
             if self._bytes > IN_FLIGHT_BYTES:
+                await sender.flush()
                 await self._drain(connection, down_to=IN_FLIGHT_BYTES // 2)
+        await sender.flush()
         return bool(self._in_flight)
 
     def _next(self) -> _Sent | None:

@@ -19,7 +19,7 @@ from racecontrol.queues.entries import (
     entries_of_points,
 )
 from racecontrol.queues.exchange import Answers
-from racecontrol.queues.limits import CALL_BYTES, CALL_ITEMS, DEDUPE_MS
+from racecontrol.queues.limits import CALL_BYTES, DEDUPE_MS, MAX_CALL_ITEMS
 from racecontrol.queues.lua import queue_script
 from racecontrol.queues.model import NewItem, Receipt
 from racecontrol.server.scripts import Argument, Call
@@ -42,7 +42,7 @@ class Producer(QueueCore):
 
         Items of one priority are served in the order given. Of a list or tuple every item is checked
         before the first is sent; of an iterator, items are drawn while earlier ones are on their way.
-        use_pipeline: calls of up to 50 items, several in flight; False for one call an item, each
+        use_pipeline: calls of up to 100 items, several in flight; False for one call an item, each
         waited for.
 
         Raises: BadItem for an impossible item or queue; QueueError; ServerUnavailable once the resends
@@ -54,7 +54,7 @@ class Producer(QueueCore):
                 return await self._send(queue, map(check_item, items), offered, are_many=True)
             for item in items:
                 check_item(item)
-            return await self._send(queue, items, offered, are_many=len(items) > CALL_ITEMS)
+            return await self._send(queue, items, offered, are_many=len(items) > MAX_CALL_ITEMS)
 
     async def queue_points(
         self,
@@ -102,13 +102,13 @@ class Producer(QueueCore):
         return await self.queue_points_batch(queue, items, use_pipeline=len(items) > 1)
 
     async def _send_entries(self, queue: str, entries: Sequence[Entry], offered: _Offered) -> None:
-        await self._send(queue, encoded(entries), offered, are_many=len(entries) > CALL_ITEMS)
+        await self._send(queue, encoded(entries), offered, are_many=len(entries) > MAX_CALL_ITEMS)
 
     async def _send(
         self, queue: str, items: Iterable[NewItem], offered: _Offered, *, are_many: bool
     ) -> Receipt:
         if offered.is_pipelined:
-            calls = self._calls(queue, items, CALL_ITEMS, offered)
+            calls = self._calls(queue, items, MAX_CALL_ITEMS, offered)
             answers = await self._exchange(calls, teach=are_many)
             return _receipt(answers, offered)
         answers = Answers()
