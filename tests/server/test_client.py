@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
 from racecontrol.errors import ConfigError, QueueError, ServerUnavailable
 from racecontrol.server.client import ServerClient, open_client, redacted, translated
@@ -61,6 +62,23 @@ async def test_a_wrong_password_is_unavailable_with_advice(own_server: ValkeyPro
             await client.commands.ping()
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ReadOnlyError("You can't write against a read only replica."),
+        OutOfMemoryError("command not allowed when used memory > 'maxmemory'."),
+        BusyLoadingError("Valkey is loading the dataset in memory"),
+        ResponseError("MISCONF Errors writing to the AOF file: No space left on device"),
+        ResponseError("BUSY Valkey is busy running a script."),
+    ],
+    ids=lambda refusal: type(refusal).__name__,
+)
+def test_a_server_that_takes_no_writes_is_unavailable(refusal: RedisError) -> None:
+    """Refusals that end by themselves or by an operator's hand are no fault of what was asked."""
+    with pytest.raises(ServerUnavailable), translated("redis://host"):
+        raise refusal
 
 
 @pytest.mark.parametrize(

