@@ -43,8 +43,8 @@ async def measure_baseline(client: ServerClient, clock: Clock = SYSTEM_CLOCK) ->
     try:
         ms_per_item = await _time_single_calls(client, clock)
         with translated(client):
-            told = ("ms_per_item", ms_per_item, "measured_at_ms", now_ms)
-            await client.commands.execute_command("HSET", keys.BASELINE, *told)
+            told = ["ms_per_item", ms_per_item, "measured_at_ms", now_ms]
+            await client.commands.hset(keys.BASELINE, items=told)
     finally:
         with translated(client):
             await client.commands.delete(keys.BASELINE_LOCK)
