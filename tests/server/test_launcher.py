@@ -183,9 +183,9 @@ def test_a_frozen_server_is_said_to_run_and_not_answer(
     server_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that is stopped in its tracks is neither joined nor replaced: the error names its process."""
-    monkeypatch.setattr("racecontrol.server.process.PING_S", 0.05)
-    monkeypatch.setattr("racecontrol.server.process.ANSWER_S", 0.05)
     with ensure_server(server_dir):
+        monkeypatch.setattr("racecontrol.server.process.PING_S", 0.05)
+        monkeypatch.setattr("racecontrol.server.process.ANSWER_S", 0.05)
         pid = process_id(server_dir)
         os.kill(pid, signal.SIGSTOP)
         try:
