@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from racecontrol.commands import mode, replay, server
+from racecontrol.commands import export, mode, replay, server, work
 
 
 class Command(Protocol):
@@ -22,7 +22,9 @@ class Command(Protocol):
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
+    "work": work,
     "replay": replay,
+    "export": export,
     "mode": mode,
     "server": server,
 }

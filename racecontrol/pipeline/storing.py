@@ -43,6 +43,15 @@ class Tally:
     buried_items: int = 0
     failed_items: int = 0
 
+    def add(self, other: Tally) -> None:
+        """Add what another worker has done."""
+        self.items += other.items
+        self.rows += other.rows
+        self.new += other.new
+        self.conflicts += other.conflicts
+        self.buried_items += other.buried_items
+        self.failed_items += other.failed_items
+
     def count(self, items: int, written: Written) -> None:
         """Add what one write did."""
         self.items += items

@@ -1,0 +1,119 @@
+"""Store what is queued, until told to stop (Ctrl-C, SIGTERM) or until nothing is left."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from racecontrol.commands.options import settings_of
+from racecontrol.commands.output import print_json, print_text, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from racecontrol.control.site import Site
+    from racecontrol.pipeline.storing import Tally
+
+_INTERRUPTED = 130
+_MOST_PROCESSES = 64
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-n", dest="processes", type=_processes, default=1, metavar="N", help="worker processes (1)"
+    )
+    parser.add_argument("--until-empty", action="store_true", help="end when every queue is empty")
+    parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    # Of a process that a desk or `work -n` started: it ends when its stdin closes.
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 130 after Ctrl-C; the batch in hand is stored and acknowledged in any case."""
+    return asyncio.run(_work(options))
+
+
+async def _work(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from racecontrol.control.site import open_site
+
+    signals: list[signal.Signals] = []
+    # A child's parent has said it already.
+    warn = (lambda _: None) if options.child else say
+    async with open_site(settings_of(options), warn=warn) as site:
+        if options.processes > 1:
+            tally = await _supervise(site, options, signals)
+        else:
+            tally = await _work_here(site, options, signals)
+    if options.json:
+        print_json(asdict(tally))
+    else:
+        print_text(_in_words(tally))
+    return _INTERRUPTED if signal.SIGINT in signals else 0
+
+
+async def _work_here(site: Site, options: argparse.Namespace, signals: list[signal.Signals]) -> Tally:
+    from racecontrol.pipeline.worker import Worker
+
+    worker = Worker(site.queue, site.store)
+    _on_end(worker.stop, signals, is_child=options.child)
+    return await worker.run(until_empty=options.until_empty)
+
+
+async def _supervise(site: Site, options: argparse.Namespace, signals: list[signal.Signals]) -> Tally:
+    from racecontrol.control.workers import WorkerPool
+
+    stopping = asyncio.Event()
+    _on_end(stopping.set, signals, is_child=options.child)
+    async with WorkerPool(site.settings, options.processes, until_empty=options.until_empty) as pool:
+        ends = [asyncio.create_task(pool.wait()), asyncio.create_task(stopping.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+    return pool.tally
+
+
+def _on_end(stop: Callable[[], None], signals: list[signal.Signals], *, is_child: bool) -> None:
+    """Call `stop` when somebody wants us to end; `signals` tells which signals came."""
+    loop = asyncio.get_running_loop()
+
+    def stop_for(signal_number: signal.Signals) -> None:
+        signals.append(signal_number)
+        stop()
+
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop_for, signal_number)
+    if is_child:
+        parent = sys.stdin.fileno()
+
+        def read_parent() -> None:
+            if not os.read(parent, 4096):
+                loop.remove_reader(parent)
+                stop()
+
+        loop.add_reader(parent, read_parent)
+
+
+def _processes(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= _MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {_MOST_PROCESSES}")
+    return count
+
+
+def _in_words(tally: Tally) -> str:
+    said = f"stored {tally.new} points of {tally.items} items"
+    if tally.rows > tally.new:
+        said += f"; {tally.rows - tally.new} were stored before"
+    if tally.conflicts:
+        said += f", {tally.conflicts} of them at another position"
+    if tally.buried_items:
+        said += f"; {tally.buried_items} items could not be read and are dead letters"
+    if tally.failed_items:
+        said += f"; the store refused items {tally.failed_items} times"
+    return said
