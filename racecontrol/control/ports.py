@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
 from racecontrol.telemetry.snapshot import ModeView, Snapshot
 
@@ -19,20 +20,28 @@ class Feed(Protocol):
 class Verbs(Protocol):
     """All that an operator can do to a race. Each raises RaceControlError with what to do about it."""
 
-    async def start(self, on_progress: OnProgress | None = None) -> StartReport:
-        """Gather every pilot's initial points and queue them at priority 1000."""
+    async def start(
+        self, on_progress: OnProgress | None = None, *, seen_pass: int | None = None
+    ) -> StartReport:
+        """Gather every pilot's initial points and queue them at priority 1000.
 
-    async def recall(self) -> RecallReport:
-        """Withdraw what was not served, and begin a new pass."""
+        seen_pass: the pass that the operator's screen showed; another one refuses.
+        """
+
+    async def recall(self, *, seen_pass: int | None = None) -> RecallReport:
+        """Withdraw what was not served, and begin a new pass. seen_pass: as in `start`."""
 
     async def set_competition(self, is_on: bool) -> ModeView:
         """Turn competition mode on or off, for every process of the site."""
 
-    async def start_replay(self, speed: float | None) -> None:
-        """Play the rest of the tracks in, `speed` times as fast as flown; None for as fast as it goes."""
+    async def replay(self, speed: float | None) -> ReplayReport:
+        """Play the rest of the tracks in, `speed` times as fast as flown; None for as fast as it goes.
 
-    async def stop_replay(self) -> None:
-        """End the replay; what was played in stays."""
+        Returns when the tracks or the replay end.
+        """
+
+    async def stop_replay(self) -> bool:
+        """End the replay, whoever plays it; what was played in stays. Whether there was one."""
 
     async def export(self, folder: Path, file_format: str) -> list[Path]:
         """Write every stored track of the race as igc, csv, geojson or parquet files into `folder`."""

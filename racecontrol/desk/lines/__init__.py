@@ -1,0 +1,1 @@
+"""What the desk draws: pure functions from a snapshot's parts to lines, tested without a screen."""

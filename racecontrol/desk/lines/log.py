@@ -1,0 +1,31 @@
+"""The race log panel: a line an entry, the newest last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from racecontrol.desk.lines.cells import Line, Role, Span, cut, width_of
+from racecontrol.desk.lines.signs import Signs
+from racecontrol.desk.lines.words import clock_time
+from racecontrol.telemetry.snapshot import LogLine, Severity
+
+ROLES = {Severity.INFO: Role.TEXT, Severity.WARNING: Role.WARN, Severity.CRITICAL: Role.BAD}
+
+
+def log_lines(entries: Sequence[LogLine], zone: str, width: int, signs: Signs) -> list[Line]:
+    """An entry a line: time of day in the race's zone, sign, what, why, and who."""
+    return [_entry(entry, zone, width, signs) for entry in entries]
+
+
+def _entry(entry: LogLine, zone: str, width: int, signs: Signs) -> Line:
+    who = f"  {entry.operator}" if entry.operator else ""
+    said = f"{entry.what}: {entry.why}" if entry.why else entry.what
+    stamp = clock_time(entry.time_ms, zone)
+    room = max(0, width - len(stamp) - 3)
+    text = cut(said, room)
+    return (
+        Span(f"{stamp} ", Role.MUTED),
+        Span(f"{signs.severities[entry.severity]} ", ROLES[entry.severity]),
+        Span(text, ROLES[entry.severity]),
+        Span(cut(who, max(0, room - width_of(text))), Role.MUTED),
+    )

@@ -1,0 +1,64 @@
+"""The pipeline usage panel: how much was pipelined, what that cost, and what it saved as measured."""
+
+from __future__ import annotations
+
+from racecontrol.desk.lines.cells import Line, Role, Span
+from racecontrol.desk.lines.graph import bar
+from racecontrol.desk.lines.signs import Signs
+from racecontrol.desk.lines.words import NOTHING, count, milliseconds, plural, rate, span
+from racecontrol.telemetry.snapshot import PipelineView, WorkersView
+
+LABEL_CELLS = 12
+
+
+def pipeline_lines(pipeline: PipelineView, workers: WorkersView, width: int, signs: Signs) -> list[Line]:
+    """Seven rows of a label and what is known; "-" where nothing was measured."""
+    return [
+        _share(pipeline, width, signs),
+        _row("batch", _batch(pipeline)),
+        _row("standard", f"{milliseconds(pipeline.standard_ms_per_item)} an item"),
+        _row("pipelined", f"{milliseconds(pipeline.pipeline_ms_per_item)} an item"),
+        _gain(pipeline),
+        _row("rate", f"{rate(pipeline.points_per_s)} points/s enqueued"),
+        _workers(workers),
+    ]
+
+
+def _label(text: str) -> Span:
+    return Span(f"{text:<{LABEL_CELLS}}", Role.MUTED)
+
+
+def _row(label: str, text: str, role: Role = Role.TEXT) -> Line:
+    return _label(label), Span(text, role)
+
+
+def _share(pipeline: PipelineView, width: int, signs: Signs) -> Line:
+    if pipeline.pipelined_share is None:
+        return _row("usage", "no enqueue call yet", Role.MUTED)
+    said = f"  {pipeline.pipelined_share:.0%} of {plural(pipeline.operations, 'call')}"
+    cells = min(28, width - LABEL_CELLS - len(said))
+    return _label("usage"), *bar(pipeline.pipelined_share, cells, signs), Span(said, Role.STRONG)
+
+
+def _batch(pipeline: PipelineView) -> str:
+    if pipeline.items_per_batch is None or pipeline.points_per_batch is None:
+        return NOTHING
+    return f"{rate(pipeline.items_per_batch)} items, {rate(pipeline.points_per_batch)} points on average"
+
+
+def _gain(pipeline: PipelineView) -> Line:
+    if pipeline.speedup is None:
+        return _row("speed-up", "- until a baseline is measured", Role.MUTED)
+    saved = "" if pipeline.saved_s is None else f", {span(pipeline.saved_s)} saved"
+    return _label("speed-up"), Span(f"{pipeline.speedup:.1f}x", Role.GOOD), Span(f" measured{saved}")
+
+
+def _workers(workers: WorkersView) -> Line:
+    if workers.expected:
+        is_short = workers.alive < workers.expected
+        alive = f"{count(workers.alive)} of {count(workers.expected)} alive"
+    else:
+        is_short = not workers.alive
+        alive = f"{count(workers.alive)} alive"
+    stored = Span(f"   store {rate(workers.rows_per_s)} rows/s")
+    return _label("workers"), Span(alive, Role.BAD if is_short else Role.TEXT), stored

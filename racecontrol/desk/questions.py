@@ -1,0 +1,104 @@
+"""What each confirmation says: what happens, to how many, where, and whether it can be undone."""
+
+from __future__ import annotations
+
+from racecontrol.desk.lines.words import clock_time, count, countdown, plural
+from racecontrol.desk.screens.confirm import Question
+from racecontrol.desk.situation import Situation
+from racecontrol.domain.race import RaceState
+from racecontrol.telemetry.snapshot import RaceView, Snapshot
+
+
+def start_question(situation: Situation, race_id: str) -> Question:
+    """Before a start. It can be asked with the server away, since the server may be back by then."""
+    snapshot = situation.snapshot
+    race = snapshot.race if snapshot else None
+    facts = [("What", "queue every pilot's fixes up to the gun at priority 1000, before anything else")]
+    if race is not None:
+        left_out = race.pilots - race.ready_pilots
+        trouble = f"; {left_out} not: their fixes are queued where they have any" if left_out else ""
+        facts.append(("Pilots", f"{race.ready_pilots} of {race.pilots} ready{trouble}"))
+        facts.append(("Points", _points(snapshot)))
+        facts.append(
+            ("Gun", f"{clock_time(race.gun_ms, race.zone)}, {countdown(race.clock_ms, race.gun_ms)}")
+        )
+    facts.append(("Where", _where(snapshot)))
+    facts.append(("Undo", "R recalls what is not served yet; what is stored stays"))
+    facts += _standing(race)
+    return Question(f"Start {race_id}?", tuple(facts), "Start the race", _typed(situation, race_id))
+
+
+def _points(snapshot: Snapshot | None) -> str:
+    stored = sum(pilot.points for pilot in snapshot.pilots) if snapshot else 0
+    known = f"; {count(stored)} stored so far" if stored else ""
+    return f"counted while they are gathered{known}"
+
+
+def _where(snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        return "live_points; the server has not answered yet"
+    server = snapshot.server
+    if not server.is_up:
+        return f"live_points; the server is away: {server.error or 'no answer'}"
+    safety = "synced to disk" if server.is_durable else "NOT durable: a power cut could lose it"
+    kind = "the embedded server" if server.is_embedded else server.url
+    return f"live_points on {kind}, {safety}"
+
+
+def _standing(race: RaceView | None) -> list[tuple[str, str]]:
+    if race is None or race.state in (RaceState.READY, RaceState.COUNTDOWN):
+        return []
+    who = f" by {race.started_by}" if race.started_by else ""
+    if race.state is RaceState.STARTING:
+        return [("Note", f"a start{who} is under way; where it is silent it is taken over")]
+    return [("Note", f"pass {race.pass_number} was started{who}; a second start is refused")]
+
+
+def recall_question(situation: Situation, race_id: str) -> Question:
+    """Before a recall."""
+    snapshot = situation.snapshot
+    race = snapshot.race if snapshot else None
+    following = f" and begin pass {race.pass_number + 1}" if race else ""
+    waiting = sum(
+        lane.ready
+        for queue in (snapshot.queues if snapshot else ())
+        for lane in queue.lanes
+        if lane.name == "race"
+    )
+    facts = (
+        ("What", f"withdraw the start's items that are not served yet{following}"),
+        ("Items", f"{plural(waiting, 'item')} of the race lane still waiting"),
+        ("Where", _where(snapshot)),
+        ("Undo", "start again with S; what is stored already stays"),
+    )
+    return Question(f"Recall {race_id}?", facts, "Recall the start", _typed(situation, race_id))
+
+
+def competition_question(situation: Situation, race_id: str) -> Question:
+    """Before competition mode is turned on or off."""
+    is_on = situation.is_competition
+    facts = (
+        (
+            "What",
+            "back to normal: uploads get their full share again"
+            if is_on
+            else "pipelining for every enqueue, shorter flushes, uploads cut to a floor",
+        ),
+        ("Where", "every process and every desk of this site, within a second"),
+        ("Undo", "C turns it " + ("on again" if is_on else "off again")),
+    )
+    verb = "off" if is_on else "on"
+    return Question(f"Competition mode {verb}?", facts, f"Turn it {verb}", _typed(situation, race_id))
+
+
+def quit_question() -> Question:
+    """Before the desk is closed in the middle of a start."""
+    facts = (
+        ("What", "close the desk while it queues a start"),
+        ("Undo", "the next start, here or elsewhere, finishes the same pass; nothing is queued twice"),
+    )
+    return Question("Close the desk?", facts, "Close it")
+
+
+def _typed(situation: Situation, race_id: str) -> str:
+    return race_id if situation.is_competition else ""

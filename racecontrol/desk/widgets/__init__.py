@@ -1,0 +1,1 @@
+"""Widgets on the Line API: each draws the lines of one pure function, and only those that changed."""
