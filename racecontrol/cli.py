@@ -7,11 +7,10 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from racecontrol import __version__
 from racecontrol.commands import desk
-from racecontrol.commands.options import SITE_OPTIONS
+from racecontrol.commands.options import SITE_OPTIONS, site_options
 from racecontrol.commands.registry import COMMANDS
 from racecontrol.errors import RaceControlError
 
@@ -41,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="racecontrol",
         description="Race control for paragliding and hike-and-fly. Without a command: open the desk.",
-        parents=[_site_options(argparse.SUPPRESS)],
+        parents=[site_options()],
     )
     parser.add_argument("--version", action="version", version=f"racecontrol {__version__}")
     desk.add_arguments(parser)
@@ -50,20 +49,8 @@ def build_parser() -> argparse.ArgumentParser:
     for name, module in COMMANDS.items():
         summary = (module.__doc__ or "").splitlines()[0]
         command = commands.add_parser(
-            name, help=summary, description=module.__doc__, parents=[_site_options(argparse.SUPPRESS)]
+            name, help=summary, description=module.__doc__, parents=[site_options()]
         )
         command.set_defaults(run=module.run)
         module.add_arguments(command)
     return parser
-
-
-def _site_options(default: str) -> argparse.ArgumentParser:
-    """The options of every command, before or after its name."""
-    parent = argparse.ArgumentParser(add_help=False, argument_default=default)
-    site = parent.add_argument_group("site")
-    site.add_argument("--data-dir", type=Path, metavar="DIR", help="all that a site keeps")
-    site.add_argument("--races", metavar="DIR", help="where the race folders are")
-    site.add_argument("--redis-url", metavar="URL", help="a server of your own instead of the embedded one")
-    site.add_argument("--database-url", metavar="URL", help="a database of your own (sqlite:///PATH)")
-    site.add_argument("--operator", metavar="NAME", help="the name that goes into the race log")
-    return parent

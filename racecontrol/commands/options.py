@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from racecontrol.errors import ConfigError, RaceControlError
@@ -23,6 +24,18 @@ def settings_of(options: argparse.Namespace) -> Settings:
     from racecontrol.settings import load_settings
 
     return load_settings({name: getattr(options, name, None) for name in SITE_OPTIONS})
+
+
+def site_options() -> argparse.ArgumentParser:
+    """A parent parser with the options of every command, which may stand before or after its name."""
+    parent = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    site = parent.add_argument_group("site")
+    site.add_argument("--data-dir", type=Path, metavar="DIR", help="all that a site keeps")
+    site.add_argument("--races", metavar="DIR", help="where the race folders are")
+    site.add_argument("--redis-url", metavar="URL", help="a server of your own instead of the embedded one")
+    site.add_argument("--database-url", metavar="URL", help="a database of your own (sqlite:///PATH)")
+    site.add_argument("--operator", metavar="NAME", help="the name that goes into the race log")
+    return parent
 
 
 def add_confirmation(parser: argparse.ArgumentParser) -> None:

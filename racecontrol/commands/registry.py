@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from racecontrol.commands import export, mode, replay, server, work
+from racecontrol.commands import export, mode, race, replay, server, work
 
 
 class Command(Protocol):
@@ -22,6 +22,7 @@ class Command(Protocol):
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
+    "race": race,
     "work": work,
     "replay": replay,
     "export": export,

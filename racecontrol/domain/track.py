@@ -127,7 +127,8 @@ class Track:
         """B records whose fix was not kept."""
         return int(np.count_nonzero(self.repairs.is_dropped()))
 
-    def repairs_until(self, time_ms: int) -> int:
-        """Dropped B records with a readable time before `time_ms`."""
+    def dropped_between(self, start_ms: int, end_ms: int) -> int:
+        """Dropped B records with a readable time from `start_ms` on and before `end_ms`."""
         told = self.repairs.time_ms
-        return int(np.count_nonzero(self.repairs.is_dropped() & (told != NO_TIME) & (told < time_ms)))
+        is_inside = (told != NO_TIME) & (told >= start_ms) & (told < end_ms)
+        return int(np.count_nonzero(self.repairs.is_dropped() & is_inside))

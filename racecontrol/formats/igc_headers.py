@@ -80,6 +80,8 @@ def read_dates(lines: Lines, name: str = "") -> list[DateLine]:
     advice = "add a line HFDTEDDMMYY with the UTC day of the first fix"
     if bad:
         raise FormatError(f"no such date as {bad[1]} (DDMMYY)", path=name, line=bad[0], advice=advice)
+    if not lines.letters.any():
+        raise FormatError("the file is empty", path=name, advice="download the track again")
     if not len(lines.rows_of("B")):
         raise FormatError("no IGC file: neither a date nor a fix in it", path=name)
     raise FormatError("no date (HFDTE record)", path=name, advice=advice)

@@ -106,13 +106,13 @@ def _candidates(folders: Sequence[Path]) -> list[Path]:
 
 
 def write_race(race: Race, folder: Path, files: Mapping[str, Sequence[str]]) -> None:
-    """Write race.toml, pilots.csv, task.xctsk and an empty tracks/ into `folder`, which must not exist.
+    """Write race.toml, pilots.csv and task.xctsk into `folder`, and make its tracks/.
 
     files: names of track files in tracks/ by bib; the caller puts them there.
     Raises: RaceError where the folder cannot be written.
     """
     try:
-        (folder / TRACKS_FOLDER).mkdir(parents=True)
+        (folder / TRACKS_FOLDER).mkdir(parents=True, exist_ok=True)
         (folder / RACE_FILE).write_text(write_head(race), encoding="utf-8")
         rows = write_roster((pilot, files.get(pilot.bib, ())) for pilot in race.pilots)
         (folder / PILOTS_FILE).write_text(rows, encoding="utf-8")
@@ -132,7 +132,7 @@ def read_pilot_track(race: Race, pilot: Pilot) -> Track:
     faults: list[FormatError] = []
     for path in pilot.tracks:
         try:
-            files.append(open_igc(path))
+            files.append(open_igc(path, name=f"{race.race_id}/{TRACKS_FOLDER}/{path.name}"))
         except FormatError as exc:
             faults.append(exc)
     if not files:

@@ -1,0 +1,135 @@
+"""Makes a race folder out of a competition's own files: the FSDB of its scoring and a folder of tracks.
+
+It is built beside its place and moved there whole, so a broken import leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from racecontrol.domain.clock import utc
+from racecontrol.domain.race import Pilot, Race
+from racecontrol.domain.text import clean_name
+from racecontrol.errors import FormatError, RaceError
+from racecontrol.formats.fsdb import Competition, FsdbTask, read_fsdb
+from racecontrol.formats.racefolder import is_race_id, open_race, write_race
+from racecontrol.formats.track_source import collect_tracks
+from racecontrol.formats.trackfiles import TRACKS_FOLDER, track_stem
+
+_WORDS: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What to import. into: the folder of race folders. task: its name or id in the FSDB.
+
+    tracks: a folder or an archive. gate: which start gate is the gun, from 1. zone: IANA name, "" for the
+    competition's offset. is_forced: an existing race of this id is replaced.
+    """
+
+    race_id: str
+    fsdb: Path
+    task: str
+    tracks: Path
+    into: Path
+    gate: int = 1
+    zone: str = ""
+    is_forced: bool = False
+
+
+def import_race(request: ImportRequest) -> Race:
+    """Make the race folder and open it. Its problems begin with those of the FSDB file.
+
+    Raises: FormatError; RaceError where the race exists already or cannot be written.
+    """
+    if not is_race_id(request.race_id):
+        raise RaceError(
+            f"{clean_name(request.race_id)!r} is no race id", advice="use letters, digits, - and _"
+        )
+    place = request.into / request.race_id
+    if place.exists() and not request.is_forced:
+        raise RaceError(
+            f"race {request.race_id} exists in {request.into}", advice="add --force to replace it"
+        )
+    competition = read_fsdb(request.fsdb)
+    task = competition.task(request.task)
+    try:
+        request.into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=request.into) as workshop:
+            built = Path(workshop) / request.race_id
+            _build(request, competition, task, built)
+            _move_in(built, place, Path(workshop) / "replaced")
+    except OSError as exc:
+        raise RaceError(f"cannot write the race folder {place} ({exc.strerror or exc})") from exc
+    race = open_race(place)
+    return replace(race, problems=(*competition.problems, *race.problems))
+
+
+def _build(request: ImportRequest, competition: Competition, task: FsdbTask, folder: Path) -> None:
+    """Build the race folder. Raises: FormatError."""
+    if not 1 <= request.gate <= len(task.gates_ms):
+        advice = f"task {task.name} has {len(task.gates_ms)}"
+        raise FormatError(f"no start gate {request.gate}", path=request.fsdb, advice=advice)
+    tracks = folder / TRACKS_FOLDER
+    tracks.mkdir(parents=True)
+    collect_tracks(request.tracks, tracks)
+    pilots = competition.pilots_of(task)
+    race = Race(
+        race_id=request.race_id,
+        name=clean_name(f"{competition.name} · {task.name}"),
+        day=utc(task.gates_ms[0]).date(),
+        gun_ms=task.gates_ms[request.gate - 1],
+        zone=request.zone or _zone_of(competition.utc_offset_min),
+        pilots=pilots,
+        task=task.task,
+    )
+    write_race(race, folder, _owned(pilots, task, sorted(path.name for path in tracks.iterdir())))
+
+
+def _move_in(built: Path, place: Path, replaced: Path) -> None:
+    if place.exists():
+        place.rename(replaced)
+    built.rename(place)
+
+
+def _zone_of(offset_min: int) -> str:
+    """A zone of fixed offset; there is none for parts of an hour. The signs of these zones are reversed."""
+    hours, minutes = divmod(offset_min, 60)
+    return f"Etc/GMT{-hours:+d}" if hours and not minutes and -12 <= hours <= 14 else "UTC"
+
+
+def _owned(pilots: Sequence[Pilot], task: FsdbTask, names: Sequence[str]) -> dict[str, list[str]]:
+    """The track files of each pilot: as FS names them, else by a stem that is the bib or holds the name."""
+    left = {_folded(name): name for name in names}
+    named = {flight.bib: _folded(flight.track_file) for flight in task.flights if flight.track_file}
+    owned = {bib: [left.pop(name)] for bib, name in named.items() if name in left}
+    for pilot in pilots:
+        if pilot.bib not in owned:
+            found = [name for name in left if _is_of(pilot, name)]
+            if len(found) == 1:
+                owned[pilot.bib] = [left.pop(found[0])]
+    return owned
+
+
+def _is_of(pilot: Pilot, folded_name: str) -> bool:
+    stem = track_stem(folded_name) or ""
+    if stem.lstrip("0") == _folded(pilot.bib).lstrip("0"):
+        return True
+    words = set(_words(pilot.name))
+    return len(words) > 1 and words <= set(_words(stem))
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name or a file name, without accents: they are spelled in any way."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return [word for word in _WORDS.split("".join(c for c in plain if not unicodedata.combining(c))) if word]
