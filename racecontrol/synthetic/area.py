@@ -6,7 +6,7 @@ from the valley's axis alone: cliffs of the Chartreuse in the north-west, Belled
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +52,16 @@ def to_lon_e7(x_m: Metres) -> Int32Column:
     return np.rint(ORIGIN_LON_E7 + x_m * _LON_E7_PER_M).astype(np.int32)
 
 
-def to_plane(lat_deg: float, lon_deg: float) -> tuple[float, float]:
-    """A position as (x_m, y_m)."""
+@overload
+def to_plane(lat_deg: float, lon_deg: float) -> tuple[float, float]: ...
+
+
+@overload
+def to_plane(lat_deg: Metres, lon_deg: Metres) -> tuple[Metres, Metres]: ...
+
+
+def to_plane(lat_deg: float | Metres, lon_deg: float | Metres) -> tuple[float | Metres, float | Metres]:
+    """Positions as (x_m, y_m)."""
     x_m = (lon_deg * 1e7 - ORIGIN_LON_E7) / _LON_E7_PER_M
     y_m = (lat_deg * 1e7 - ORIGIN_LAT_E7) / _LAT_E7_PER_M
     return x_m, y_m

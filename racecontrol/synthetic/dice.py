@@ -31,9 +31,17 @@ class Dice:
 
     def sample(self, choices: Sequence[T], count: int) -> list[T]:
         """`count` different ones of `choices`, in the order of `choices`."""
-        drawn = np.argsort(self._generator.random(len(choices)), kind="stable")[:count]
-        return [choices[index] for index in sorted(drawn.tolist())]
+        drawn = self._order(len(choices))[:count]
+        return [choices[index] for index in sorted(drawn)]
+
+    def shuffled(self, choices: Sequence[T]) -> list[T]:
+        """All of `choices` in another order."""
+        return [choices[index] for index in self._order(len(choices))]
 
     def column(self, low: float, high: float, length: int) -> npt.NDArray[np.float64]:
         """`length` numbers of [low, high)."""
         return low + (high - low) * self._generator.random(length)
+
+    def _order(self, count: int) -> list[int]:
+        order: list[int] = np.argsort(self._generator.random(count), kind="stable").tolist()
+        return order

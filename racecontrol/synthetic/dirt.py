@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from racecontrol.domain.fixes import MISSING
 from racecontrol.formats.igc_writer import Layout, on_grid
 from racecontrol.synthetic.dice import Dice
 from racecontrol.synthetic.lines import Fix, Line, line_of
@@ -90,6 +91,16 @@ def start_nowhere(lines: list[Line], dice: Dice) -> list[Line]:
     ]
 
 
+def lose_height(lines: list[Line], dice: Dice) -> list[Line]:
+    """With three satellites in sight the tracker knows where it is and not how high."""
+    at = dice.whole(len(lines) // 4, len(lines) // 2)
+    flat = [
+        Line(line.text[:24] + b"V" + line.text[25:30] + b"00000" + line.text[35:], _without_height(line.fix))
+        for line in lines[at : at + 30]
+    ]
+    return [*lines[:at], *flat, *lines[at + 30 :]]
+
+
 def damage(lines: list[Line], dice: Dice) -> list[Line]:
     """Lines cut short, letters among digits, a minute of 60 and more, an hour of 25."""
     damaged = list(lines)
@@ -102,6 +113,10 @@ def damage(lines: list[Line], dice: Dice) -> list[Line]:
 def nowhere(lines: list[Line]) -> list[Line]:
     """The same lines without a position: V, 0/0, no heights."""
     return [Line(line.text[:7] + b"0000000N00000000EV0000000000", None) for line in lines]
+
+
+def _without_height(fix: Fix | None) -> Fix | None:
+    return None if fix is None else fix._replace(gnss_alt_m=MISSING)
 
 
 def _moved(fix: Fix) -> Line:

@@ -19,7 +19,12 @@ WIND_NORTH_M_S = 1.1
 """What carries circling wings up the valley."""
 
 CLEARANCE_M = 40
-"""No glide comes nearer to the ground: ridge lift, or the pilot's care."""
+"""No glide comes nearer to the ground, unless it began there: ridge lift, or the pilot's care."""
+
+SAFE_HEIGHT_M = 180
+"""Above everything on the way, before a glide is begun."""
+
+CLOUD_BASE_M = 2600
 
 MIN_GLIDE_RATIO = 8.0
 """Over the ground, at full speed; 9.5 at the slowest."""
@@ -105,14 +110,29 @@ class Wing:
         flown_y = self.y_m + part * north + aside_m * east / distance_m
         sunk_m = self.alt_m - part * distance_m / ratio + 5 * np.sin(part * pi * self.dice.whole(2, 6))
         self._heading = atan2(north, east)
-        self._add(flown_x, flown_y, np.maximum(sunk_m, ground_m(flown_x, flown_y) + CLEARANCE_M))
+        clearance_m = min(CLEARANCE_M, max(0, self.height_m))
+        self._add(flown_x, flown_y, np.maximum(sunk_m, ground_m(flown_x, flown_y) + clearance_m))
+
+    def hop_to(self, x_m: float, y_m: float) -> None:
+        """Glide there, after climbs if the glide would come too near to the ground."""
+        # A climb drifts, and from where it ends another hill may be in the way.
+        while self.alt_m < (needed_m := self._needed_m(x_m, y_m)):
+            self.climb_to(max(needed_m, self.dice.between(1800, CLOUD_BASE_M)))
+        self.glide_to(x_m, y_m)
 
     def land(self) -> None:
         """Go to the nearest field and spiral down onto it."""
-        self.glide_to(*nearest_field(self.x_m, self.y_m))
+        self.hop_to(*nearest_field(self.x_m, self.y_m))
         sink_m_s = self.dice.between(1.2, 2.2)
         self.circle(int(self.height_m / sink_m_s), -sink_m_s, is_drifting=False)
         self.alt_m = round(float(ground_m(self.x_m, self.y_m)), 2)
+
+    def _needed_m(self, x_m: float, y_m: float) -> float:
+        """The height from which a straight glide there clears everything."""
+        part = np.linspace(0, 1, 24)
+        below = ground_m(self.x_m + (x_m - self.x_m) * part, self.y_m + (y_m - self.y_m) * part)
+        distance_m = hypot(x_m - self.x_m, y_m - self.y_m)
+        return float((below + part * distance_m / MIN_GLIDE_RATIO).max()) + SAFE_HEIGHT_M
 
     def _add(self, x_m: Metres, y_m: Metres, alt_m: Metres) -> None:
         stretch = np.round(np.stack([x_m, y_m, alt_m]), 2)

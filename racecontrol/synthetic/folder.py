@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from racecontrol.domain.clock import iso_utc, utc
+from racecontrol.domain.clock import utc
+from racecontrol.domain.race import Pilot, Race
+from racecontrol.errors import RaceError
 from racecontrol.formats.igc_writer import NEWLINE, extension_records
-from racecontrol.synthetic.course import xctsk
+from racecontrol.formats.race_toml import write_head
+from racecontrol.formats.roster import write_roster
+from racecontrol.formats.xctsk import write_xctsk
+from racecontrol.synthetic.course import task_at
 from racecontrol.synthetic.expected import expected_json
-from racecontrol.synthetic.race import RaceSpec, SyntheticRace, TrackFile
+from racecontrol.synthetic.race import SyntheticRace, TrackFile
 
 
-def race_files(race: SyntheticRace) -> Mapping[str, bytes]:
+def race_files(race: SyntheticRace) -> dict[str, bytes]:
     """The content of every file by its path inside the race folder."""
+    spec = race.spec
+    head = Race(spec.race_id, spec.name, utc(spec.gun_ms).date(), spec.gun_ms, spec.zone, ())
+    # The names are raw, as an organiser's list would have them: cleaning is the reader's part.
+    pilots = (
+        (
+            Pilot(one.bib, one.person.name, (one.tracker,), one.person.nation),
+            [file.name for file in one.files],
+        )
+        for one in race.pilots
+    )
     files = {
-        "race.toml": race_toml(race.spec).encode(),
-        "task.xctsk": xctsk(race.spec.gun_ms).encode(),
-        "pilots.csv": _pilots_csv(race).encode(),
-        "expected.json": expected_json(race).encode(),
+        "race.toml": write_head(head),
+        "task.xctsk": write_xctsk(task_at(spec.gun_ms)),
+        "pilots.csv": write_roster(pilots),
+        "expected.json": expected_json(race),
     }
-    for pilot in race.pilots:
-        files |= {f"tracks/{file.name}": track_bytes(file) for file in pilot.files}
-    return files
+    tracks = [file for pilot in race.pilots for file in pilot.files]
+    return {
+        **{name: text.encode() for name, text in files.items()},
+        **{f"tracks/{file.name}": track_bytes(file) for file in tracks},
+    }
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> int:
-    """Write them below `folder`, which may exist, and give their size together in bytes."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    """Write them into `folder`, which must not exist, and give their size together in bytes.
+
+    Raises: RaceError where the folder exists or cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True)
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except FileExistsError as exc:
+        raise RaceError(f"{folder} exists", advice="remove it or choose another folder") from exc
+    except OSError as exc:
+        raise RaceError(f"cannot write the race folder {folder} ({exc.strerror or exc})") from exc
     return sum(map(len, files.values()))
-
-
-def race_toml(spec: RaceSpec) -> str:
-    """The race.toml of a spec."""
-    return (
-        f"id = {_toml(spec.race_id)}\n"
-        f"name = {_toml(spec.name)}\n"
-        f"date = {utc(spec.gun_ms):%Y-%m-%d}\n"
-        f"gun = {iso_utc(spec.gun_ms)}\n"
-        f"zone = {_toml(spec.zone)}\n"
-    )
 
 
 def track_bytes(file: TrackFile) -> bytes:
@@ -61,21 +73,3 @@ def track_bytes(file: TrackFile) -> bytes:
         *extension_records(file.layout),
     ]
     return b"".join(line + NEWLINE for line in (*head, *(line.text for line in file.lines)))
-
-
-def _pilots_csv(race: SyntheticRace) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(_rows(race))
-    return text.getvalue()
-
-
-def _rows(race: SyntheticRace) -> Iterator[list[str]]:
-    yield ["bib", "name", "nation", "tracker", "track"]
-    for pilot in race.pilots:
-        tracks = "|".join(file.name for file in pilot.files)
-        yield [pilot.bib, pilot.person.name, pilot.person.nation, pilot.tracker, tracks]
-
-
-def _toml(text: str) -> str:
-    # A JSON string without surrogate escapes is a TOML basic string.
-    return json.dumps(text, ensure_ascii=False)

@@ -1,7 +1,8 @@
-"""Makes an invented race out of its spec: casts the parts, flies them, soils the files."""
+"""Makes an invented race out of its spec: flies the parts, writes them down, soils the files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,9 +10,8 @@ import numpy as np
 
 from racecontrol.domain.clock import utc
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.errors import ConfigError
 from racecontrol.formats.igc_writer import Layout
-from racecontrol.synthetic import names
+from racecontrol.synthetic.cast import Entry, entries
 from racecontrol.synthetic.dice import Dice
 from racecontrol.synthetic.dirt import nowhere
 from racecontrol.synthetic.flight import Path
@@ -20,136 +20,119 @@ from racecontrol.synthetic.logger import Logger, record
 from racecontrol.synthetic.outcome import outcome_of
 from racecontrol.synthetic.pilot import Plan, fly
 from racecontrol.synthetic.race import RaceSpec, SyntheticPilot, SyntheticRace, TrackFile
-from racecontrol.synthetic.roles import DIRT, ODD_ROLES, Part, Role, part_of
-
-SILENT_BIB: Final = "118"
-LANDED_BIB: Final = "259"
+from racecontrol.synthetic.roles import DIRT, Role
 
 UNSET_CLOCK_MS: Final = 946_684_800_000
 """2000-01-01T00:00:00Z, what a clock shows that was never set."""
 
-UNSET_JUMP_S: Final = 52_849
+UNSET_JUMP_MS: Final = 52_849_000
 """The jump of the one we have seen, when its receiver found the time of day but not the date."""
 
-INTERVALS_S: Final = (5, 5, 5, 4, 5, 5, 3, 5, 5, 5, 2, 5, 5, 5, 5, 4, 5, 5, 5, 1)
-"""One tracker after another; most at 5 s, so that 40 tracks stay under 3 MB."""
+UNSET_FIXES: Final = 9
+"""Fixes at 0/0 before that jump."""
 
 TWIN_ASIDE_M: Final = 6.0
 """How far two trackers in one bag seem to be apart, before noise."""
 
-NAMES: Final = {
-    Role.LATIN: names.Person(names.LATIN_NAME, "AUT"),
-    Role.HOSTILE: names.Person(names.HOSTILE_NAME, "XXX"),
-    Role.FORMULA: names.Person(names.FORMULA_NAME, "XXX"),
-}
+OTHER_HEIGHT_M: Final = 7
+"""How much higher the second file of a pilot has the same fixes."""
+
+_FLIGHTS: Final = 2
+_FILES: Final = 3
+"""The streams of chance that paths and files are drawn from."""
 
 
 def make_race(spec: RaceSpec) -> SyntheticRace:
     """The race of a spec; the same spec makes the same race.
 
-    Raises: ConfigError for fewer pilots than there are odd parts. Cost: about 15 ms a pilot.
+    Raises: ConfigError for fewer pilots than there are odd parts. Cost: about 5 ms a pilot.
     """
-    dice = Dice(spec.seed)
-    roles = _cast(spec, dice)
-    persons = names.people(spec.pilots, dice)
-    twin = next((number for number, role in enumerate(roles.values()) if role is Role.TWIN), 0)
-    pilots = []
-    for number, ((bib, role), person) in enumerate(zip(roles.items(), persons, strict=True)):
-        path_number = twin if role is Role.TWIN_OF else number
-        part = _part(spec, role, number)
-        path = fly(
-            _part(spec, roles[list(roles)[path_number]], path_number).plan, Dice(spec.seed, path_number, 2)
+    field = entries(spec)
+    return SyntheticRace(spec, tuple(_pilot(spec, entry, _path(spec, entry, field)) for entry in field))
+
+
+def initial_fixes(pilots: int, points: int, seed: int, position_digits: int = 0) -> list[Fixes]:
+    """The initial points of a clean race at 1 Hz, for benches: `points` fixes a pilot, the last at the gun.
+
+    position_digits: 0 for the resolution of plain IGC, 2 for that of loggers that write LAD and LOD.
+    """
+    spec = RaceSpec(seed=seed, pilots=pilots, minutes=0, is_dirty=False, interval_s=1, initial_points=points)
+    logger = Logger(interval_s=1, position_digits=position_digits)
+    plan = Plan(on_s=1 - points, launch_s=min(-900, -points // 2), until_s=0)
+    return [
+        record(
+            fly(plan, Dice(seed, entry.number, _FLIGHTS)),
+            logger,
+            _flight(spec, entry),
+            spec.gun_ms,
+            Dice(seed, entry.number, _FILES),
+            0,
         )
-        pilots.append(_pilot(spec, number, bib, role, NAMES.get(role, person), part, path))
-    return SyntheticRace(spec, tuple(pilots))
+        for entry in entries(spec)
+    ]
 
 
-def _cast(spec: RaceSpec, dice: Dice) -> dict[str, Role]:
-    """Who plays what, by rising bib."""
-    bibs = [str(number) for number in range(1, max(320, 2 * spec.pilots))]
-    if not spec.is_dirty:
-        return dict.fromkeys(dice.sample(bibs, spec.pilots), Role.CLEAN)
-    special = {SILENT_BIB: Role.SILENT, LANDED_BIB: Role.LANDED}
-    if spec.pilots < len(special) + len(ODD_ROLES):
-        raise ConfigError(
-            f"{spec.pilots} pilots cannot play {len(special) + len(ODD_ROLES)} odd parts",
-            advice="ask for more pilots, or for a clean race",
-        )
-    others = dice.sample([bib for bib in bibs if bib not in special], spec.pilots - len(special))
-    odd = dict(zip(dice.sample(others, len(ODD_ROLES)), ODD_ROLES, strict=True))
-    cast = special | odd
-    return {bib: cast.get(bib, Role.CLEAN) for bib in sorted([*others, *special], key=int)}
+def _path(spec: RaceSpec, entry: Entry, field: Sequence[Entry]) -> Path:
+    """The path a pilot's tracker takes: the pilot's own, unless it lies in another pilot's bag."""
+    if entry.role is Role.TWIN_OF:
+        carrier = next(other for other in field if other.role is Role.TWIN)
+        path = _path(spec, carrier, field)
+        return replace(path, x_m=path.x_m + TWIN_ASIDE_M)
+    return fly(entry.part.plan, Dice(spec.seed, entry.number, _FLIGHTS))
 
 
-def _part(spec: RaceSpec, role: Role, number: int) -> Part:
-    dice = Dice(spec.seed, number, 1)
-    on_s = -dice.whole(2400, 4800) if dice.whole(0, 5) else -dice.whole(4800, 7200)
-    until_s = spec.minutes * 60
-    plan = Plan(
-        on_s=on_s,
-        launch_s=dice.whole(max(on_s + 200, -3600), -900),
-        until_s=until_s,
-        land_s=dice.whole(900, 3300) if dice.whole(1, 6) == 1 else None,
-    )
-    interval_s = INTERVALS_S[number % len(INTERVALS_S)]
-    if interval_s == 1:
-        plan = replace(plan, on_s=-2400, launch_s=-1500)
-    return part_of(role, Part(plan, Logger(interval_s, has_barometer=number % 3 != 1)))
-
-
-def _pilot(
-    spec: RaceSpec, number: int, bib: str, role: Role, person: names.Person, part: Part, path: Path
-) -> SyntheticPilot:
-    flight = Flight(f"{spec.race_id}/{bib}", spec.race_id, bib, "igc")
-    dice = Dice(spec.seed, number, 3)
-    if role is Role.TWIN_OF:
-        path = replace(path, x_m=path.x_m + TWIN_ASIDE_M)
+def _pilot(spec: RaceSpec, entry: Entry, path: Path) -> SyntheticPilot:
+    part = entry.part
+    dice = Dice(spec.seed, entry.number, _FILES)
     until_s = part.plan.until_s if part.silent_s is None else part.silent_s
-    fixes = record(path, part.logger, flight, spec.gun_ms, dice, until_s)
-    files = tuple(_files(spec, bib, role, person, part.logger, fixes, dice))
-    tracker = f"{dice.whole(100_000, 999_999)}{number:03d}"
-    outcome = outcome_of([file.lines for file in files], flight)
-    return SyntheticPilot(bib, person, tracker, role, files, outcome)
+    fixes = record(path, part.logger, _flight(spec, entry), spec.gun_ms, dice, until_s)
+    files = tuple(_files(entry, fixes, dice))
+    outcome = outcome_of([file.lines for file in files], fixes.flight)
+    return SyntheticPilot(entry.bib, entry.person, entry.tracker, entry.role, files, outcome)
 
 
-def _files(
-    spec: RaceSpec, bib: str, role: Role, person: names.Person, logger: Logger, fixes: Fixes, dice: Dice
-) -> list[TrackFile]:
-    if role is Role.NO_DATA:
-        return []
-    layout = Layout(position_digits=logger.position_digits)
-    if role is Role.UNSET_CLOCK:
-        lines = _with_unset_clock(fixes, layout)
-    else:
-        clean = lines_of(fixes, layout)
-        lines = DIRT[role](clean, dice) if role in DIRT else clean
-    first = TrackFile(
-        name=f"{bib}.igc",
-        day="010100" if role is Role.UNSET_CLOCK else _day(fixes),
-        pilot_name=person.name,
-        lines=tuple(lines),
+def _flight(spec: RaceSpec, entry: Entry) -> Flight:
+    return Flight(f"{spec.race_id}/{entry.bib}", spec.race_id, entry.bib, "igc")
+
+
+def _files(entry: Entry, fixes: Fixes, dice: Dice) -> list[TrackFile]:
+    if entry.role is Role.UNSET_CLOCK:
+        return [_with_unset_clock(entry, fixes)]
+    clean = _file(entry, fixes)
+    match entry.role:
+        case Role.NO_DATA:
+            return []
+        case Role.TWO_FILES_ONE_EMPTY:
+            return [_renamed(clean, "1", ()), _renamed(clean, "2", clean.lines)]
+        case Role.TWO_FILES_OTHER_HEIGHTS:
+            higher = None if fixes.gnss_alt_m is None else fixes.gnss_alt_m + np.int32(OTHER_HEIGHT_M)
+            again = _file(entry, replace(fixes, gnss_alt_m=higher))
+            return [_renamed(clean, "1", clean.lines), _renamed(again, "2", again.lines)]
+    if entry.role in DIRT:
+        return [replace(clean, lines=tuple(DIRT[entry.role](list(clean.lines), dice)))]
+    return [clean]
+
+
+def _file(entry: Entry, fixes: Fixes) -> TrackFile:
+    layout = Layout(position_digits=entry.part.logger.position_digits)
+    return TrackFile(
+        name=f"{entry.bib}.igc",
+        day=f"{utc(int(fixes.time_ms[0])):%d%m%y}",
+        pilot_name=entry.person.name,
+        lines=tuple(lines_of(fixes, layout)),
         layout=layout,
-        encoding="cp1252" if role is Role.LATIN else "utf-8",
+        encoding="cp1252" if entry.role is Role.LATIN else "utf-8",
     )
-    if role is Role.TWO_FILES_ONE_EMPTY:
-        return [replace(first, name=f"{bib}-1.igc", lines=()), replace(first, name=f"{bib}-2.igc")]
-    if role is Role.TWO_FILES_OTHER_HEIGHTS:
-        assert fixes.gnss_alt_m is not None
-        higher = replace(fixes, gnss_alt_m=fixes.gnss_alt_m + np.int32(7))
-        again = replace(first, name=f"{bib}-2.igc", lines=tuple(lines_of(higher, layout)))
-        return [replace(first, name=f"{bib}-1.igc"), again]
-    return [first]
 
 
-def _with_unset_clock(fixes: Fixes, layout: Layout) -> list[Line]:
+def _renamed(file: TrackFile, part: str, lines: tuple[Line, ...]) -> TrackFile:
+    return replace(file, name=file.name.replace(".igc", f"-{part}.igc"), lines=lines)
+
+
+def _with_unset_clock(entry: Entry, fixes: Fixes) -> TrackFile:
     """From midnight of the year 2000 at 0/0, then a jump to some time of day, still in the year 2000."""
-    since_first_ms = fixes.time_ms - fixes.time_ms[0]
-    first = nowhere(
-        lines_of(replace(fixes, time_ms=UNSET_CLOCK_MS + since_first_ms).select(slice(0, 9)), layout)
-    )
-    jumped = replace(fixes, time_ms=UNSET_CLOCK_MS + since_first_ms + UNSET_JUMP_S * 1000)
-    return first + lines_of(jumped.select(slice(9, len(fixes))), layout)
-
-
-def _day(fixes: Fixes) -> str:
-    return f"{utc(int(fixes.time_ms[0])):%d%m%y}"
+    time_ms = UNSET_CLOCK_MS + fixes.time_ms - fixes.time_ms[0]
+    time_ms[UNSET_FIXES:] += UNSET_JUMP_MS
+    file = _file(entry, replace(fixes, time_ms=time_ms))
+    lines = file.lines
+    return replace(file, lines=(*nowhere(list(lines[:UNSET_FIXES])), *lines[UNSET_FIXES:]))

@@ -49,5 +49,5 @@ def people(count: int, dice: Dice) -> list[Person]:
         for given in givens.split()
         for family in families.split()
     ]
-    rounds, rest = divmod(count, len(everyone))
-    return everyone * rounds + dice.sample(everyone, rest)
+    rounds = -(-count // len(everyone))
+    return (dice.shuffled(everyone) * rounds)[:count]

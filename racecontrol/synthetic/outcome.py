@@ -44,7 +44,8 @@ def outcome_of(files: Iterable[Sequence[Line]], flight: Flight) -> Outcome:
                 repairs[_kind_of_second(kept[time_ms], line.fix)] += 1
                 continue
             kept[time_ms] = line.fix
-            repairs[RepairKind.OUT_OF_ORDER] += time_ms < latest_ms
+            if time_ms < latest_ms:
+                repairs[RepairKind.OUT_OF_ORDER] += 1
             latest_ms = max(latest_ms, time_ms)
     return Outcome(fixes_of(sorted(kept.values()), flight), b_records, repairs)
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot
 
-import numpy as np
-
 from racecontrol.domain.task import Turnpoint
-from racecontrol.synthetic.area import ground_m, to_plane
+from racecontrol.synthetic.area import to_plane
 from racecontrol.synthetic.course import COURSE, TAKEOFF
 from racecontrol.synthetic.dice import Dice
-from racecontrol.synthetic.flight import MIN_GLIDE_RATIO, Path, Wing
+from racecontrol.synthetic.flight import CLOUD_BASE_M, Path, Wing
 
-CLOUD_BASE_M = 2600
-SAFE_HEIGHT_M = 180
-"""Above the highest ground of the next hop; a pilot with less climbs before leaving."""
+LAUNCH_M = 350
+"""How far pilots glide from the launch into the valley before their first turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +50,13 @@ def _ends(wing: Wing, plan: Plan) -> bool:
 def _wait_in_the_air(wing: Wing, plan: Plan) -> None:
     """Climb at the house thermals between takeoff and the start cylinder until the gun, give or take."""
     leave_s = wing.dice.whole(-40, 25)
-    wing.circle(30, 1.0)
+    wing.glide_to(wing.x_m + LAUNCH_M, wing.y_m)
     while wing.second < leave_s and not _ends(wing, plan):
         top_m = wing.dice.between(1900, CLOUD_BASE_M)
         if wing.alt_m < top_m - 200:
             wing.climb_to(top_m)
         wait_x, wait_y = to_plane(TAKEOFF.lat_deg, TAKEOFF.lon_deg)
-        wing.glide_to(wait_x + wing.dice.between(-1500, 300), wait_y + wing.dice.between(-1500, 900))
+        wing.hop_to(wait_x + wing.dice.between(-1500, 300), wait_y + wing.dice.between(-1500, 900))
 
 
 def _race(wing: Wing, plan: Plan) -> None:
@@ -78,14 +75,4 @@ def _fly_to(wing: Wing, turnpoint: Turnpoint, plan: Plan) -> None:
         if to_edge_m <= 0:
             return
         part = min(to_edge_m + 50, wing.dice.between(2000, 4500)) / distance_m
-        _hop_to(wing, wing.x_m + east * part, wing.y_m + north * part)
-
-
-def _hop_to(wing: Wing, x_m: float, y_m: float) -> None:
-    """Glide there, after a climb if the glide would end too low."""
-    way = np.linspace(0, 1, 12)
-    highest_m = float(ground_m(wing.x_m + (x_m - wing.x_m) * way, wing.y_m + (y_m - wing.y_m) * way).max())
-    needed_m = highest_m + SAFE_HEIGHT_M + hypot(x_m - wing.x_m, y_m - wing.y_m) / MIN_GLIDE_RATIO
-    if wing.alt_m < needed_m:
-        wing.climb_to(max(needed_m, wing.dice.between(1800, CLOUD_BASE_M)))
-    wing.glide_to(x_m, y_m)
+        wing.hop_to(wing.x_m + east * part, wing.y_m + north * part)

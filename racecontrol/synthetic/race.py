@@ -17,7 +17,12 @@ R42_GUN_MS: Final = 1_779_795_900_000
 
 @dataclass(frozen=True, slots=True)
 class RaceSpec:
-    """What to make. minutes: of track after the gun. is_dirty: False for a race without odd parts."""
+    """What to make.
+
+    minutes: of track after the gun. is_dirty: False for a race without odd parts.
+    interval_s: of every tracker; None for a mix of 1 to 5 s as in real races.
+    initial_points: of every pilot without an odd part; None for trackers switched on 40 min to 2 h before.
+    """
 
     race_id: str = "R42"
     name: str = "Coupe Icare · task 3"
@@ -27,6 +32,8 @@ class RaceSpec:
     gun_ms: int = R42_GUN_MS
     zone: str = "Europe/Paris"
     is_dirty: bool = True
+    interval_s: int | None = None
+    initial_points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Role(StrEnum):
     CONTRADICT = "two positions at one time"
     LOST_PACKETS = "packets that never came"
     NOWHERE = "V fixes at 0/0"
+    FLAT = "V fixes with a position and no height"
     DAMAGED = "damaged lines"
     LATIN = "a file in Windows-1252"
     HOSTILE = "a name made to harm a terminal"
@@ -48,6 +49,7 @@ DIRT: Final[dict[Role, dirt.Dirt]] = {
     Role.CONTRADICT: dirt.contradict,
     Role.LOST_PACKETS: dirt.lose_packets,
     Role.NOWHERE: dirt.start_nowhere,
+    Role.FLAT: dirt.lose_height,
     Role.DAMAGED: dirt.damage,
 }
 
@@ -89,8 +91,9 @@ def part_of(role: Role, part: Part) -> Part:
             return Part(replace(plan, on_s=-1500, launch_s=-1200, until_s=300), Logger(5))
         case Role.LOST_PACKETS:
             return replace(part, logger=replace(logger, interval_s=3))
-        case Role.CONTRADICT | Role.STEP_BACK | Role.DAMAGED:
-            return replace(part, logger=replace(logger, position_digits=0))
+        case Role.DAMAGED:
+            # What a cut line seems to say of the pressure must not pass for a sensor.
+            return replace(part, logger=replace(logger, has_barometer=False))
         case Role.FINE:
             return replace(part, logger=replace(logger, position_digits=2))
         case Role.TWO_FILES_OTHER_HEIGHTS:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from aerofiles.igc import Reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,6 +137,19 @@ def test_a_value_without_a_place_is_refused(column: str, value: int) -> None:
 
     with pytest.raises(FormatError, match=str(value)):
         write_igc(fixes, {})
+
+
+def test_another_library_reads_the_same() -> None:
+    """aerofiles, which does not know our reader, finds the same times, positions and heights in the file."""
+    fixes = _fixes([NOON_MS, NOON_MS + 1000], gnss_alt_m=np.array([1234, -5], np.int32))
+
+    records = Reader().read(io.StringIO(write_igc(fixes, {"pilot": "Zoë"}).decode()))["fix_records"]
+
+    assert records[0] == []
+    assert [record["datetime"].timestamp() * 1000 for record in records[1]] == fixes.time_ms.tolist()
+    assert [round(record["lat"] * 1e7) for record in records[1]] == fixes.lat_e7.tolist()
+    assert [round(record["lon"] * 1e7) for record in records[1]] == fixes.lon_e7.tolist()
+    assert [record["gps_alt"] for record in records[1]] == [1234, -5]
 
 
 def test_no_fixes_make_a_file_without_records() -> None:
