@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from racecontrol.commands import export, mode, race, replay, server, work
+from racecontrol.commands import export, fixture, mode, race, replay, server, work
 
 
 class Command(Protocol):
@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "work": work,
     "replay": replay,
     "export": export,
+    "fixture": fixture,
     "mode": mode,
     "server": server,
 }
