@@ -87,15 +87,15 @@ def _optional_columns(files: Sequence[IgcFile], order: _Rows) -> list[Int32Colum
     records = [file.records for file in files]
     return [
         _joined([part.gnss_alt_m for part in records], sizes, order),
-        _joined([_real_pressure(part.pressure_alt_m) for part in records], sizes, order),
+        _joined([_real_pressure(part) for part in records], sizes, order),
         _joined([part.speed_cm_s for part in records], sizes, order),
         _joined([part.heading_deg for part in records], sizes, order),
     ]
 
 
-def _real_pressure(pressure_alt_m: Int32Column) -> Int32Column | None:
-    """None for a logger without a sensor: it writes 0 all the way."""
-    return pressure_alt_m if pressure_alt_m.any() else None
+def _real_pressure(records: BRecords) -> Int32Column | None:
+    """None for a logger without a sensor: it writes 0 all the way. Damaged lines have anything there."""
+    return records.pressure_alt_m if records.pressure_alt_m[records.verdict == 0].any() else None
 
 
 def _joined(parts: Sequence[Int32Column | None], sizes: Sequence[int], order: _Rows) -> Int32Column | None:
