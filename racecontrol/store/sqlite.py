@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from racecontrol.domain.checkpoint import Checkpoint, pass_by
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Operation
 from racecontrol.store import sqlite_flights, sqlite_ledger
@@ -27,8 +28,8 @@ class SqliteStore:
     Other processes read while one writes, and wait for each other's writes.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, making it if need be.
+    def __init__(self, path: Path, checkpoint: Checkpoint = pass_by) -> None:
+        """Open the file, making it if need be. checkpoint: is told "before commit".
 
         Raises: StoreError where it is not ours, or newer; StoreUnavailable where it cannot be used.
         """
@@ -37,6 +38,7 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._flight_numbers: dict[str, int] = {}
         self._purged_at_ms = 0
+        self._checkpoint = checkpoint
 
     def write(self, batch: Sequence[Fixes]) -> Written:
         """Store a batch in one transaction, synced; idempotent on flight and time, the first written wins.
@@ -106,6 +108,7 @@ class SqliteStore:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                self._checkpoint("before commit")
                 connection.execute("COMMIT")
             except BaseException:
                 # Numbers given to new flights are undone with them.

@@ -35,6 +35,8 @@ def translated(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeError as exc:
+        raise StoreError(f"the database {path} refuses text that is none ({exc})") from exc
     except sqlite3.Error as exc:
         known = _UNAVAILABLE.get(_primary_code(exc))
         if known is None:
