@@ -1,8 +1,5 @@
 """Fixes to an IGC file that reads back as the same fixes: every time, position and height, exactly.
 
-Extension columns are declared only where the fixes need them, so an ordinary logger track
-comes out with the plain 35-character B records it came in with.
-
 The format: FAI Sporting Code section 7H, "Technical Specification for GNSS Flight Recorders",
 appendix A (A3 H record, A4 B record, I record for extensions).
 """
@@ -10,22 +7,27 @@ appendix A (A3 H record, A4 B record, I record for extensions).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.clock import utc
-from racecontrol.domain.fixes import MISSING, Fixes, Int32Column, Int64Column
+from racecontrol.domain.fixes import MISSING, Fixes, Int32Column
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import FormatError
+from racecontrol.formats.igc_layout import (
+    HEADING_DIGITS,
+    PLAIN_WIDTH,
+    SPEED_DIGITS,
+    Layout,
+    extension_records,
+    layout_for,
+    scaled_minutes,
+)
 
 DAY_MS = 86_400_000
 NEWLINE = b"\r\n"
-PLAIN_WIDTH = 35
-"""Characters of a B record without extensions."""
-
 PRESSURE_AT = 25
 GNSS_AT = 30
 """Where the heights stand in a B record, counted from 0."""
@@ -42,38 +44,7 @@ HEADER_LINES = {
 }
 """Names of `Track.headers` and the H records they are written as."""
 
-_MICRO_MINUTES = 6
-"""1e-6 minutes of arc in 1e-7 degree. A whole number, so three extra digits write any position exactly."""
-
-_SPEED_DIGITS = 6
-"""GSP in thousandths of a km/h: 1 cm/s is 36 of them, so every speed is written exactly."""
-
 _Lines = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which extension columns the B records of a file carry.
-
-    position_digits: of LAD and of LOD, 0..3, decimals after the thousandth of a minute.
-    time_digits: of TDS, 0..3, decimals of a second.
-    """
-
-    position_digits: int = 0
-    time_digits: int = 0
-    has_speed: bool = False
-    has_heading: bool = False
-
-    def extensions(self) -> list[tuple[str, int]]:
-        """The extension codes with their widths, in the order of the line."""
-        columns = [
-            ("LAD", self.position_digits),
-            ("LOD", self.position_digits),
-            ("TDS", self.time_digits),
-            ("GSP", _SPEED_DIGITS * self.has_speed),
-            ("TRT", 3 * self.has_heading),
-        ]
-        return [(code, width) for code, width in columns if width]
 
 
 def write_igc(fixes: Fixes, headers: Mapping[str, str]) -> bytes:
@@ -92,29 +63,6 @@ def write_igc(fixes: Fixes, headers: Mapping[str, str]) -> bytes:
     for day in others:
         parts += [*_date_record(day), NEWLINE, b_records(day, layout)]
     return b"".join(parts)
-
-
-def extension_records(layout: Layout) -> list[bytes]:
-    """The I record that declares a layout's columns; none for plain B records."""
-    columns = layout.extensions()
-    if not columns:
-        return []
-    at = PLAIN_WIDTH + 1
-    record = f"I{len(columns):02d}"
-    for code, width in columns:
-        record += f"{at:02d}{at + width - 1:02d}{code}"
-        at += width
-    return [record.encode()]
-
-
-def layout_for(fixes: Fixes) -> Layout:
-    """The narrowest layout in which these fixes read back unchanged."""
-    return Layout(
-        position_digits=max(_position_digits(fixes.lat_e7), _position_digits(fixes.lon_e7)),
-        time_digits=_time_digits(fixes.time_ms),
-        has_speed=_has_any(fixes.speed_cm_s),
-        has_heading=_has_any(fixes.heading_deg),
-    )
 
 
 def b_records(fixes: Fixes, layout: Layout) -> bytes:
@@ -164,44 +112,14 @@ def _texts(headers: Mapping[str, str]) -> Iterator[bytes]:
     yield b"HFDTM100GPSDATUM:WGS-1984"
 
 
-def _has_any(column: Int32Column | None) -> bool:
-    return column is not None and bool((column != MISSING).any())
-
-
-def on_grid(position_e7: Int32Column, digits: int) -> Int32Column:
-    """The positions nearest to these that an IGC file with `digits` of LAD and LOD can tell."""
-    written = _scaled_minutes(position_e7, digits) * 10 ** (3 - digits)
-    nearest = (written + _MICRO_MINUTES // 2) // _MICRO_MINUTES
-    told: Int32Column = np.where(position_e7 < 0, -nearest, nearest).astype(np.int32)
-    return told
-
-
-def _position_digits(position_e7: Int32Column) -> int:
-    return next((n for n in range(3) if np.array_equal(on_grid(position_e7, n), position_e7)), 3)
-
-
-def _time_digits(time_ms: Int64Column) -> int:
-    for digits in range(3):
-        if not (time_ms % 10 ** (3 - digits)).any():
-            return digits
-    return 3
-
-
 def _write_position(
     lines: _Lines, at: int, degree_digits: int, position_e7: Int32Column, digits: int, signs: bytes
 ) -> None:
     """DDMMmmm and the hemisphere; the digits after those stand in LAD or LOD."""
-    whole = _scaled_minutes(position_e7, digits) // 10**digits
+    whole = scaled_minutes(position_e7, digits) // 10**digits
     _write_digits(lines, at, degree_digits, whole // 60_000)
     _write_digits(lines, at + degree_digits, 5, whole % 60_000)
     lines[:, at + degree_digits + 5] = np.where(position_e7 < 0, signs[1], signs[0])
-
-
-def _scaled_minutes(position_e7: Int32Column, digits: int) -> Int64Column:
-    unit = 10 ** (3 - digits)
-    micro: Int64Column = np.abs(position_e7.astype(np.int64)) * _MICRO_MINUTES
-    scaled: Int64Column = (micro + unit // 2) // unit
-    return scaled
 
 
 def _write_height(lines: _Lines, at: int, height_m: Int32Column | None, name: str) -> None:
@@ -221,17 +139,17 @@ def _write_extensions(lines: _Lines, fixes: Fixes, layout: Layout) -> None:
     at = PLAIN_WIDTH
     digits = layout.position_digits
     for position_e7 in (fixes.lat_e7, fixes.lon_e7):
-        _write_digits(lines, at, digits, _scaled_minutes(position_e7, digits) % 10**digits)
+        _write_digits(lines, at, digits, scaled_minutes(position_e7, digits) % 10**digits)
         at += digits
     _write_digits(lines, at, layout.time_digits, fixes.time_ms % 1000 // 10 ** (3 - layout.time_digits))
     at += layout.time_digits
     if layout.has_speed and fixes.speed_cm_s is not None:
         _refuse_outside(fixes.speed_cm_s, 0, 27_777, "speed in cm/s")
-        _write_known(lines, at, _SPEED_DIGITS, fixes.speed_cm_s, 36)
-        at += _SPEED_DIGITS
+        _write_known(lines, at, SPEED_DIGITS, fixes.speed_cm_s, 36)
+        at += SPEED_DIGITS
     if layout.has_heading and fixes.heading_deg is not None:
         _refuse_outside(fixes.heading_deg, 0, 359, "heading")
-        _write_known(lines, at, 3, fixes.heading_deg, 1)
+        _write_known(lines, at, HEADING_DIGITS, fixes.heading_deg, 1)
 
 
 def _write_known(lines: _Lines, at: int, width: int, column: Int32Column, factor: int) -> None:

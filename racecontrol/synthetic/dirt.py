@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from racecontrol.domain.fixes import MISSING
-from racecontrol.formats.igc_writer import Layout, on_grid
+from racecontrol.formats.igc_layout import Layout, on_grid
 from racecontrol.synthetic.dice import Dice
 from racecontrol.synthetic.lines import Fix, Line, line_of
 
@@ -70,11 +70,11 @@ def contradict(lines: list[Line], dice: Dice) -> list[Line]:
 
 
 def lose_packets(lines: list[Line], dice: Dice) -> list[Line]:
-    """Gaps of one to three lost packets, about a tenth of the track."""
+    """Gaps of one or two lost packets, in the first part of a track, so that nobody is silent at the gun."""
     kept = list(lines)
-    for _ in range(6):
-        at = dice.whole(1, len(kept) - 2)
-        before, gap_ms = kept[at - 1].fix, MISSING_PACKET_S * 1000 * dice.whole(1, 3)
+    for _ in range(5):
+        at = dice.whole(1, len(kept) // 5)
+        before, gap_ms = kept[at - 1].fix, MISSING_PACKET_S * 1000 * dice.whole(1, 2)
         if before is not None:
             kept = [*kept[:at], *(line for line in kept[at:] if _is_from(line, before.time_ms + gap_ms))]
     return kept

@@ -1,27 +1,30 @@
 """`expected.json`: what must come out of an invented race, told by what was put in.
 
-race, gun_ms, pilots, flights_queued, points       as the start's report gives them
-rejected: [bib, ...]                               pilots without a fix before the gun, by bib
-flights, points_stored                             what the store holds after a replay to the end
-b_records, repairs: {kind: lines}                  of all pilots, kinds as in `RepairKind`
-bibs: {bib: ...}                                   each pilot:
-    name                cleaned, as screens show it
-    role                what is odd about this pilot
-    state               at the gun, as in `PilotState`
-    files               in tracks/, in the order in which they count
-    b_records, repairs  of all files of the pilot together
-    fixes               kept, in total
-    initial_points      of these, the ones of the race's day up to the gun's second
-    sha256_initial      `outcome.checksum` of the initial points
-    sha256              `outcome.checksum` of all kept fixes
+For the race:
+
+    race, gun_ms, pilots, flights_queued, points   as the start's report gives them
+    rejected         bibs without a fix in the 24 h up to the gun: they cannot be started
+    flights_stored   in the store after the start and a whole replay; points_stored likewise
+    b_records        lines that claim to be a fix, of all pilots; repairs: lines by RepairKind
+    bibs             the facts of each pilot, by bib
+
+For each pilot, of all files together:
+
+    name             cleaned, as screens show it
+    role, state      what is odd about this pilot; the PilotState at the gun
+    files            in tracks/, in the order in which they count
+    fixes            kept, in total
+    initial_points   of these, the ones of the 24 h up to the gun, its own second included
+    stored           of these, the ones from 24 h before the gun on: all, or none
+    sha256           `outcome.checksum` of the fixes; sha256_initial: of the initial points
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Final, TypedDict
 
-from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.race import PilotState
 from racecontrol.domain.text import clean_name
 from racecontrol.domain.track import RepairKind
@@ -29,39 +32,52 @@ from racecontrol.synthetic.outcome import checksum
 from racecontrol.synthetic.race import SyntheticPilot, SyntheticRace
 from racecontrol.synthetic.roles import STATES
 
-DAY_MS = 86_400_000
+DAY_MS: Final = 86_400_000
 
 
-def expected(race: SyntheticRace) -> dict[str, object]:
-    """The document, as JSON values."""
-    initial = {pilot.bib: initial_fixes_of(race, pilot) for pilot in race.pilots}
+class PilotFacts(TypedDict):
+    """The value of one bib."""
+
+    name: str
+    role: str
+    state: str
+    files: list[str]
+    b_records: int
+    repairs: dict[str, int]
+    fixes: int
+    initial_points: int
+    stored: int
+    sha256_initial: str
+    sha256: str
+
+
+def expected_json(race: SyntheticRace) -> str:
+    """The text of the file."""
+    return json.dumps(_document(race), ensure_ascii=False, indent=1) + "\n"
+
+
+def _document(race: SyntheticRace) -> dict[str, object]:
+    bibs = {pilot.bib: _facts(pilot, race.spec.gun_ms) for pilot in race.pilots}
     repairs: Counter[RepairKind] = sum((pilot.outcome.repairs for pilot in race.pilots), Counter())
     return {
         "race": race.spec.race_id,
         "gun_ms": race.spec.gun_ms,
         "pilots": len(race.pilots),
-        "flights_queued": sum(len(fixes) > 0 for fixes in initial.values()),
-        "points": sum(map(len, initial.values())),
-        "rejected": [bib for bib, fixes in initial.items() if not len(fixes)],
+        "flights_queued": sum(facts["initial_points"] > 0 for facts in bibs.values()),
+        "points": sum(facts["initial_points"] for facts in bibs.values()),
+        "rejected": [bib for bib, facts in bibs.items() if not facts["initial_points"]],
+        "flights_stored": sum(facts["stored"] > 0 for facts in bibs.values()),
+        "points_stored": sum(facts["stored"] for facts in bibs.values()),
         "b_records": sum(pilot.outcome.b_records for pilot in race.pilots),
         "repairs": _by_name(repairs),
-        "bibs": {pilot.bib: _of_pilot(pilot, initial[pilot.bib]) for pilot in race.pilots},
+        "bibs": bibs,
     }
 
 
-def expected_json(race: SyntheticRace) -> str:
-    """The text of the file."""
-    return json.dumps(expected(race), ensure_ascii=False, indent=1) + "\n"
-
-
-def initial_fixes_of(race: SyntheticRace, pilot: SyntheticPilot) -> Fixes:
-    """A pilot's fixes of the 24 h before the gun, the gun's own second included."""
+def _facts(pilot: SyntheticPilot, gun_ms: int) -> PilotFacts:
     fixes = pilot.outcome.fixes
-    is_initial = (fixes.time_ms >= race.spec.gun_ms - DAY_MS) & (fixes.time_ms < race.spec.gun_ms + 1000)
-    return fixes.select(is_initial)
-
-
-def _of_pilot(pilot: SyntheticPilot, initial: Fixes) -> dict[str, object]:
+    is_stored = fixes.time_ms >= gun_ms - DAY_MS
+    initial = fixes.select(is_stored & (fixes.time_ms < gun_ms + 1000))
     return {
         "name": clean_name(pilot.person.name),
         "role": pilot.role.value,
@@ -69,10 +85,11 @@ def _of_pilot(pilot: SyntheticPilot, initial: Fixes) -> dict[str, object]:
         "files": [file.name for file in pilot.files],
         "b_records": pilot.outcome.b_records,
         "repairs": _by_name(pilot.outcome.repairs),
-        "fixes": len(pilot.outcome.fixes),
+        "fixes": len(fixes),
         "initial_points": len(initial),
+        "stored": int(is_stored.sum()),
         "sha256_initial": checksum(initial),
-        "sha256": checksum(pilot.outcome.fixes),
+        "sha256": checksum(fixes),
     }
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from racecontrol.domain.clock import utc
 from racecontrol.domain.race import Pilot, Race
 from racecontrol.errors import RaceError
-from racecontrol.formats.igc_writer import NEWLINE, extension_records
+from racecontrol.formats.igc_layout import extension_records
+from racecontrol.formats.igc_writer import NEWLINE
 from racecontrol.formats.race_toml import write_head
 from racecontrol.formats.roster import write_roster
 from racecontrol.formats.xctsk import write_xctsk

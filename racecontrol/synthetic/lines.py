@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from racecontrol.domain.fixes import MISSING, Fixes, Flight
-from racecontrol.formats.igc_writer import NEWLINE, Layout, b_records, layout_for
+from racecontrol.formats.igc_layout import Layout, layout_for
+from racecontrol.formats.igc_writer import NEWLINE, b_records
 
 
 class Fix(NamedTuple):

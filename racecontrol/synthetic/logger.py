@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.formats.igc_writer import on_grid
+from racecontrol.formats.igc_layout import on_grid
 from racecontrol.synthetic.area import to_lat_e7, to_lon_e7
 from racecontrol.synthetic.dice import Dice
 from racecontrol.synthetic.flight import Path

@@ -10,7 +10,7 @@ import numpy as np
 
 from racecontrol.domain.clock import utc
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.formats.igc_writer import Layout
+from racecontrol.formats.igc_layout import Layout
 from racecontrol.synthetic.cast import Entry, entries
 from racecontrol.synthetic.dice import Dice
 from racecontrol.synthetic.dirt import nowhere

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.formats.igc_writer import layout_for, on_grid
+from racecontrol.formats.igc_layout import layout_for, on_grid
 from racecontrol.synthetic.dice import Dice
 from racecontrol.synthetic.folder import race_files
 from racecontrol.synthetic.lines import lines_of
@@ -66,7 +66,7 @@ def _broken() -> Files:
     """One good pilot among rows and files that are none: the race opens all the same."""
     spec = RaceSpec("ODD-BROKEN", "One good pilot", is_dirty=False)
     good = _pilot(spec, "1", range(-60_000, 1000, 1000))
-    others = [replace(_pilot(spec, bib, ()), role=Role.NO_DATA, files=()) for bib in "234567"]
+    others = [replace(_pilot(spec, bib, ()), role=Role.NO_DATA, files=()) for bib in "23456"]
     files = race_files(SyntheticRace(spec, (good, *others)))
     broken = {f"tracks/{name}": content for name, content in _BROKEN_TRACKS.items()}
     return files | broken | {"pilots.csv": _BROKEN_PILOTS, "task.xctsk": b'{"version": 1, "turnpoints": [{'}
@@ -91,7 +91,7 @@ bib,name,nation,tracker,track
 6
 7,"Unclosed quote,FRA,,
 """
-"""In Latin-1. The three rows without a good bib are no pilots; the two after them are."""
+"""In Latin-1. Bib 6 is a pilot of whom no more is known; the three rows before it and the last are none."""
 
 
 def _pilot(spec: RaceSpec, bib: str, after_gun_ms: Sequence[int]) -> SyntheticPilot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from racecontrol.formats.igc_writer import Layout
+from racecontrol.formats.igc_layout import Layout
 from racecontrol.synthetic.lines import Line
 from racecontrol.synthetic.names import Person
 from racecontrol.synthetic.outcome import Outcome

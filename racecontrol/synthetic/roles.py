@@ -84,11 +84,12 @@ def part_of(role: Role, part: Part) -> Part:
         case Role.SILENT:
             return Part(replace(plan, on_s=SILENT_S - 3500, launch_s=SILENT_S - 2000), Logger(5), SILENT_S)
         case Role.LANDED:
-            return replace(part, plan=replace(plan, on_s=-5400, launch_s=-4200, land_s=-2400, until_s=600))
+            until_s = min(plan.until_s, 600)
+            return replace(part, plan=Plan(on_s=-5400, launch_s=-4200, until_s=until_s, land_s=-2400))
         case Role.GROUND:
             return replace(part, plan=replace(plan, launch_s=500))
         case Role.RETRANSMIT:
-            return Part(replace(plan, on_s=-1500, launch_s=-1200, until_s=300), Logger(5))
+            return Part(Plan(on_s=-1500, launch_s=-1200, until_s=min(plan.until_s, 300)), Logger(5))
         case Role.LOST_PACKETS:
             return replace(part, logger=replace(logger, interval_s=3))
         case Role.DAMAGED:

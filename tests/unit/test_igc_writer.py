@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from racecontrol.domain.fixes import MISSING, Fixes, Flight, Int32Column
 from racecontrol.errors import FormatError
 from racecontrol.formats.igc import read_igc
-from racecontrol.formats.igc_writer import Layout, layout_for, on_grid, write_igc
+from racecontrol.formats.igc_layout import Layout, layout_for, on_grid
+from racecontrol.formats.igc_writer import write_igc
 
 FLIGHT = Flight("R42/118", "R42", "118", "igc")
 NOON_MS = 1_779_796_800_000

@@ -148,7 +148,7 @@ def test_lost_packets_leave_gaps_of_99_s(r42: SyntheticRace) -> None:
     steps_s = np.diff(_pilot(r42, Role.LOST_PACKETS).outcome.fixes.time_ms) // 1000
     gaps_s = steps_s[steps_s > 10]
 
-    assert len(gaps_s) >= 4
+    assert len(gaps_s) >= 3
     assert (gaps_s % 99 == 0).all()
 
 
