@@ -1,4 +1,4 @@
-"""What only the SQLite store does: whose file it opens, what it says when it cannot, and what people find in it."""
+"""What only the SQLite store does: which files it opens, what it says when it cannot, what people read."""
 
 from __future__ import annotations
 
