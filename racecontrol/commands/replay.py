@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 from contextlib import suppress
 from dataclasses import asdict
 
+from racecontrol.commands.child import add_child_option, on_parent_gone
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text, say
 
@@ -17,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--speed", type=_speed, default=1.0, metavar="N", help="race seconds a second, or max; 1 by default"
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    add_child_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,10 +37,14 @@ def _speed(text: str) -> float | None:
 
 async def _replay(options: argparse.Namespace) -> int:
     from racecontrol.control.site import open_site
-    from racecontrol.control.verbs import RaceVerbs
+    from racecontrol.pipeline.replay import Replay
 
+    if options.child:
+        on_parent_gone(lambda: signal.raise_signal(signal.SIGINT))
     async with open_site(settings_of(options), warn=say) as site:
-        report = await RaceVerbs(site, site.race(options.race)).replay(options.speed)
+        race = site.race(options.race)
+        replay = Replay(race, site.operator, site.queue, site.races, site.replays)
+        report = await replay.play(options.speed)
     if options.json:
         print_json(asdict(report))
     else:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
-import sys
 from typing import TYPE_CHECKING
 
+from racecontrol.commands.child import add_child_option, on_parent_gone
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text, say
 
@@ -28,8 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--until-empty", action="store_true", help="end when every queue is empty")
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
-    # Of a process that a desk or `work -n` started: it ends when its stdin closes.
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    add_child_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -89,14 +87,7 @@ def _on_end(stop: Callable[[], None], signals: list[signal.Signals], *, is_child
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop_for, signal_number)
     if is_child:
-        parent = sys.stdin.fileno()
-
-        def read_parent() -> None:
-            if not os.read(parent, 4096):
-                loop.remove_reader(parent)
-                stop()
-
-        loop.add_reader(parent, read_parent)
+        on_parent_gone(stop)
 
 
 def _processes(text: str) -> int:

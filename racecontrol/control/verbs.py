@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from pathlib import Path
 
+from racecontrol.control.replay_process import replay_in_process
 from racecontrol.control.site import Site, open_site
 from racecontrol.domain.race import Race
-from racecontrol.pipeline.replay import OnStep, Replay, ReplayReport
+from racecontrol.pipeline.export import export_race
+from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
 from racecontrol.pipeline.start import RaceStart
 from racecontrol.settings import Settings, load_settings
@@ -40,15 +44,21 @@ class RaceVerbs:
         mode = await self._site.modes.mode()
         return ModeView(mode.is_competition, mode.operator, mode.since_ms)
 
-    async def replay(self, speed: float | None, on_step: OnStep | None = None) -> ReplayReport:
-        """Play the tracks after the gun in. As `Replay.play`."""
-        site = self._site
-        replay = Replay(self._race, self._operator, site.queue, site.races, site.replays)
-        return await replay.play(speed, on_step)
+    async def replay(self, speed: float | None) -> ReplayReport:
+        """Play the tracks after the gun in, in a process of its own. As `replay_in_process`."""
+        return await replay_in_process(self._site.settings, self._race.race_id, speed)
 
     async def stop_replay(self) -> bool:
         """End the race's replay, whoever plays it; whether there was one. Raises: ServerUnavailable."""
         return await self._site.replays.end(self._race.race_id, self._operator)
+
+    async def export(self, folder: Path, file_format: str) -> list[Path]:
+        """Write every stored track of the race into `folder`. As `export_race`."""
+        names = {pilot.bib: pilot.name for pilot in self._race.pilots}
+        report = await asyncio.to_thread(
+            export_race, self._site.store, self._race.race_id, folder, file_format, pilot_names=names
+        )
+        return [track.path for track in report.tracks]
 
 
 async def handle_competition_start(race_id: str, settings: Settings | None = None) -> StartReport:

@@ -7,7 +7,7 @@ of the race time that went by, one item a pilot, through the same queue and work
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -42,10 +42,6 @@ class ReplayReport:
     is_complete: bool
 
 
-OnStep = Callable[[ReplayReport], None]
-"""Called after each step, from the event loop's thread."""
-
-
 @dataclass(frozen=True, slots=True)
 class Replay:
     """Playing one race for one operator."""
@@ -57,7 +53,7 @@ class Replay:
     replays: Replays
     clock: Clock = SYSTEM_CLOCK
 
-    async def play(self, speed: float | None, on_step: OnStep | None = None) -> ReplayReport:
+    async def play(self, speed: float | None) -> ReplayReport:
         """Play everything after the gun; ends early where somebody ends it or recalls the race.
 
         speed: race seconds a wall second, None for as fast as it goes. Playing a race again adds
@@ -73,12 +69,12 @@ class Replay:
         await self.replays.begin(self.race.race_id, self.operator, token, start_ms, speed)
         try:
             flights = await after_gun(self.race)
-            return await self._play(flights, token, start_ms, speed, on_step)
+            return await self._play(flights, token, start_ms, speed)
         finally:
             await self.replays.end(self.race.race_id, self.operator, token)
 
     async def _play(
-        self, flights: Sequence[Fixes], token: str, start_ms: int, speed: float | None, on_step: OnStep | None
+        self, flights: Sequence[Fixes], token: str, start_ms: int, speed: float | None
     ) -> ReplayReport:
         end_ms = max((int(fixes.time_ms[-1]) + 1 for fixes in flights), default=start_ms)
         report = ReplayReport(self.race.race_id, len(flights), 0, 0, start_ms, is_complete=False)
@@ -91,8 +87,6 @@ class Replay:
                 await asyncio.sleep(max(0.0, began_s + step * STEP_S - self.clock.monotonic_s()))
                 until_ms = start_ms + int((self.clock.monotonic_s() - began_s) * speed * 1000)
             report = await self._send(flights, report, min(until_ms, end_ms), end_ms)
-            if on_step:
-                on_step(report)
             if not await self.replays.beat(self.race.race_id, token, report.until_ms):
                 break
         return report
