@@ -43,7 +43,7 @@ async def measure_baseline(client: ServerClient, clock: Clock = SYSTEM_CLOCK) ->
     try:
         ms_per_item = await _time_single_calls(client, clock)
         with translated(client):
-            told = ["ms_per_item", ms_per_item, "measured_at_ms", now_ms]
+            told: list[str | int | float] = ["ms_per_item", ms_per_item, "measured_at_ms", now_ms]
             await client.commands.hset(keys.BASELINE, items=told)
     finally:
         with translated(client):

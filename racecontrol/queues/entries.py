@@ -48,7 +48,7 @@ def new_id() -> str:
 
 def check_item(item: NewItem) -> NewItem:
     """The item, where the queue can hold it. Raises: BadItem naming it and what is wrong."""
-    if not 0 < len(item.item_id) <= MAX_ID_BYTES or len(item.item_id.encode()) > MAX_ID_BYTES:
+    if not _takes(item.item_id, MAX_ID_BYTES):
         raise BadItem(f"an item's id takes 1 to {MAX_ID_BYTES} bytes, not {item.item_id[:40]!r}")
     check_priority(item.priority)
     if not 0 <= item.points <= 10**9 or item.points != int(item.points):
@@ -132,25 +132,24 @@ def check_flight(flight: Flight) -> Flight:
     if not flight.flight_id:
         raise BadItem("points without a flight", advice="give flight_id, or one in each point")
     for name in (flight.flight_id, flight.race_id, flight.bib, flight.source):
-        if len(name) > _LONGEST_NAME or "\0" in name or not _is_unicode(name):
+        if len(name) > _LONGEST_NAME or "\0" in name or not _takes(name, 4 * _LONGEST_NAME, at_least=0):
             raise BadItem(
                 f"a flight named {name!r:.60}", advice=f"use text of at most {_LONGEST_NAME} characters"
             )
     return flight
 
 
-def _is_unicode(text: str) -> bool:
-    """Lone surrogates come out of JSON and go into no database."""
+def _takes(text: str, most: int, *, at_least: int = 1) -> bool:
+    """Whether the text takes that many bytes. Lone surrogates, which JSON can bring, take none."""
     try:
-        text.encode()
+        return at_least <= len(text.encode()) <= most
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def check_id(item_id: str) -> str:
     """The id, where it leaves room for the numbers of pieces. Raises: BadItem."""
-    if not _is_unicode(item_id) or not 0 < len(item_id.encode()) <= MAX_ID_BYTES - _PIECE_BYTES:
+    if not _takes(item_id, MAX_ID_BYTES - _PIECE_BYTES):
         raise BadItem(
             f"item id {item_id[:40]!r}", advice=f"use text of at most {MAX_ID_BYTES - _PIECE_BYTES} bytes"
         )
