@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     redis_url: redis://, rediss:// or unix://; None for the embedded server.
     database_url: sqlite:///PATH; None for racecontrol.db in data_dir.
     operator: the name that the race log and reports show.
+    keymap: other keys for the desk, by the ids of its help: {"race.start": "f5"}.
     """
 
     model_config = SettingsConfigDict(env_prefix="RACECONTROL_", extra="forbid", frozen=True)
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     database_url: str | None = None
     operator: str = Field(default_factory=_login_name, min_length=1, max_length=40)
+    keymap: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("races", mode="before")
     @classmethod
