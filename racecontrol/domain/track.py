@@ -61,7 +61,7 @@ class Repairs(Sequence[Repair]):
     kind: npt.NDArray[np.uint8]
     time_ms: npt.NDArray[np.int64]
     reason: npt.NDArray[np.uint8]
-    file: npt.NDArray[np.uint8]
+    file: npt.NDArray[np.uint16]
     reasons: tuple[str, ...] = ("",)
     files: tuple[str, ...] = ("",)
 
@@ -104,7 +104,7 @@ class Repairs(Sequence[Repair]):
 def no_repairs() -> Repairs:
     """The repairs of a clean track."""
     none = np.empty(0, np.int64)
-    return Repairs(none, none.astype(np.uint8), none, none.astype(np.uint8), none.astype(np.uint8))
+    return Repairs(none, none.astype(np.uint8), none, none.astype(np.uint8), none.astype(np.uint16))
 
 
 @dataclass(frozen=True, slots=True)

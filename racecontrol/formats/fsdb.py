@@ -22,13 +22,11 @@ from racecontrol.domain.text import clean_name, clean_text
 from racecontrol.errors import FormatError
 from racecontrol.formats.fsdb_fields import Record
 from racecontrol.formats.fsdb_task import read_task_definition
-from racecontrol.formats.roster import BIB_PATTERN
+from racecontrol.formats.roster import BIB_PATTERN, FILE_CELLS
 from racecontrol.formats.source import MEGABYTE, read_source
 
 MOST_BYTES: Final = 64 * MEGABYTE
 """A week's competition with all its results takes 2 MB."""
-
-_FILE_CELLS: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def _read_flights(
             continue
         flown = Record(found, name, offset_min)
         track_file = clean_text(
-            flown.text("tracklog_filename").replace("\\", "/").rpartition("/")[2], _FILE_CELLS
+            flown.text("tracklog_filename").replace("\\", "/").rpartition("/")[2], FILE_CELLS
         )
         flights.setdefault(bib, FsdbFlight(bib, track_file, flown.moment_ms("started_ss")))
     return tuple(flights.values())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
 from aerofiles.igc.reader import LowLevelReader
 
 from racecontrol.domain.text import clean_text
@@ -24,7 +25,7 @@ HEADER_CELLS: Final = 60
 """Terminal cells that a header's text may take."""
 
 _MOST_RECORDS: Final = 200
-"""H records looked at; loggers write about 20."""
+"""Header records and dates looked at; loggers write about 20, and one date."""
 
 _NAMES: Final = {
     "PLT": ("pilot", "pilot"),
@@ -61,7 +62,7 @@ def read_dates(lines: Lines, name: str = "") -> list[DateLine]:
     """
     found: list[DateLine] = []
     bad: tuple[int, str] | None = None
-    for row in map(int, lines.rows_of("H")):
+    for row in _date_rows(lines):
         match = _DATE.match(lines.bytes_of(row, 40))
         if match is None:
             continue
@@ -111,6 +112,14 @@ def read_extensions(lines: Lines) -> Mapping[str, slice]:
         if columns:
             return columns
     return {}
+
+
+def _date_rows(lines: Lines) -> list[int]:
+    rows = lines.rows_of("H")
+    is_date = np.ones(len(rows), np.bool_)
+    for place, letter in enumerate(b"DTE", 2):
+        is_date &= lines.chars[lines.starts[rows] + place] == letter
+    return [int(row) for row in rows[is_date][:_MOST_RECORDS]]
 
 
 def _text_of(line: str, key: str) -> str:

@@ -13,9 +13,6 @@ from racecontrol.domain.fixes import MISSING, Fixes, Flight, Int32Column, Int64C
 from racecontrol.domain.track import REPAIR_KINDS, RepairKind, Repairs, Track
 from racecontrol.formats.igc_records import REASONS, BRecords
 
-MOST_FILES: Final = 255
-"""Files of one pilot; two is common where a download was made twice."""
-
 _KEPT: Final = 255
 _OUT_OF_ORDER: Final = REPAIR_KINDS.index(RepairKind.OUT_OF_ORDER)
 _SAME_POSITION: Final = REPAIR_KINDS.index(RepairKind.SAME_TIME_SAME_POSITION)
@@ -111,7 +108,7 @@ def _repairs(
     files: Sequence[IgcFile], time_ms: Int64Column, verdict: npt.NDArray[np.uint8], kind: _Kinds
 ) -> Repairs:
     told = np.flatnonzero(kind != _KEPT)
-    file = np.repeat(np.arange(len(files), dtype=np.uint8), [len(file.time_ms) for file in files])
+    file = np.repeat(np.arange(len(files), dtype=np.uint16), [len(file.time_ms) for file in files])
     row = np.concatenate([file.records.row for file in files])
     return Repairs(
         line=row[told].astype(np.int64) + 1,

@@ -10,6 +10,7 @@ zone = "Europe/Paris"            # for screens only
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ RACE_FILE: Final = "race.toml"
 _FURTHEST_GUN: Final = timedelta(hours=36)
 """From noon UTC of the race's date: at UTC+14 the gun can go on the UTC day before."""
 
+_TOML_LINE: Final = re.compile(r"at line (\d+)")
 _ADVICE: Final = "it needs id, date, gun (2026-05-26T11:45:00Z) and may have name and zone"
 
 
@@ -76,7 +78,9 @@ def read_head(folder: Path) -> Race:
     try:
         head = _RaceToml.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as exc:
-        raise FormatError(f"no TOML ({exc})", path=name) from exc
+        place = _TOML_LINE.search(str(exc))
+        line = int(place[1]) if place else None
+        raise FormatError(f"no TOML ({exc})", path=name, line=line, advice=_ADVICE) from exc
     except RecursionError as exc:
         raise FormatError("no race.toml: nested too deep", path=name) from exc
     except ValidationError as exc:

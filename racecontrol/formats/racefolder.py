@@ -27,7 +27,7 @@ from racecontrol.formats.igc import open_igc
 from racecontrol.formats.igc_merge import IgcFile, merge_igc
 from racecontrol.formats.race_toml import RACE_FILE, read_head, write_head
 from racecontrol.formats.roster import read_roster, write_roster
-from racecontrol.formats.trackfiles import TRACKS_FOLDER, match_tracks
+from racecontrol.formats.trackfiles import TRACKS_FOLDER, match_tracks, shown_name
 from racecontrol.formats.xctsk import read_task, write_xctsk
 from racecontrol.settings import Settings
 
@@ -80,7 +80,7 @@ def find_race(race_id: str, folders: Sequence[Path]) -> Race:
     for folder in folders if is_race_id(race_id) else ():
         if (folder / race_id / RACE_FILE).is_file():
             return open_race(folder / race_id)
-    known = ", ".join(sorted({path.name for path in _candidates(folders)})) or "none"
+    known = ", ".join(sorted({path.name for path in _candidates(folders) if is_race_id(path.name)})) or "none"
     looked = ", ".join(map(str, folders)) or "nowhere"
     raise RaceError(f"no race {clean_name(race_id)!r} in {looked}", advice=f"the races there are: {known}")
 
@@ -97,7 +97,7 @@ def list_races(folders: Sequence[Path]) -> tuple[tuple[Race, ...], tuple[Problem
         except FormatError as exc:
             problems[path.name] = _problem_of(exc)
         except RaceError as exc:
-            problems[path.name] = Problem(exc.what, path.name, None, exc.advice)
+            problems[path.name] = Problem(exc.what, clean_name(path.name), None, exc.advice)
     return tuple(races[race_id] for race_id in sorted(races)), tuple(problems.values())
 
 
@@ -132,7 +132,7 @@ def read_pilot_track(race: Race, pilot: Pilot) -> Track:
     faults: list[FormatError] = []
     for path in pilot.tracks:
         try:
-            files.append(open_igc(path, name=f"{race.race_id}/{TRACKS_FOLDER}/{path.name}"))
+            files.append(open_igc(path, name=f"{race.race_id}/{TRACKS_FOLDER}/{shown_name(path)}"))
         except FormatError as exc:
             faults.append(exc)
     if not files:

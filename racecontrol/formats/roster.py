@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,9 @@ BIB_PATTERN: Final = re.compile(r"[A-Za-z0-9_.-]{1,16}")
 """A bib is part of flight ids, file names and screens' first column."""
 
 _SERIAL_CELLS: Final = 64
-_FILE_CELLS: Final = 255
+FILE_CELLS: Final = 255
+"""Terminal cells of a track file's name, as much as file systems allow."""
+
 
 _ALIASES: Final[Mapping[str, frozenset[str]]] = {
     "bib": frozenset({"bib", "id", "no", "nr", "number", "start number", "pilot id", "competition id"}),
@@ -60,25 +62,26 @@ def read_roster(source: Path | bytes, name: str = "") -> Roster:
     """Read a pilot list. name: what errors and problems call the file; its own name if not given.
 
     The first line names the columns; `bib` is needed, `name`, `tracker`, `nation` and `track` are not.
-    Several trackers or files of one pilot are separated by a space, `|` or `/` and by `|`.
+    Several trackers of a pilot are separated by a space, `|`, `/`, `,` or `;`, several files by `|`.
     Raises: FormatError for a file that cannot be read or has no column of bibs.
     """
     name = name or (source.name if isinstance(source, Path) else "")
     text = decode_text(read_source(source, MOST_BYTES, name)).replace("\0", "")
-    lines = list(_parse(text))
-    if not lines:
-        raise FormatError(
-            "the pilot list is empty", path=name, advice="its first line names the columns: bib,name,tracker"
-        )
-    columns = _columns_of(lines[0][1])
+    problems: list[Problem] = []
+    lines = _parse(text, name, problems)
+    first_line, header = next(lines, (1, []))
+    columns = _columns_of(header)
     if "bib" not in columns:
         raise FormatError(
-            "no column of bibs",
+            "no column of bibs" if header else "the pilot list is empty",
             path=name,
-            line=lines[0][0],
+            line=first_line,
             advice="its first line names the columns: bib,name,tracker",
         )
-    return _gather(lines[1:], columns, name)
+    gathering = _Gathering(name, problems)
+    for line, cells in lines:
+        gathering.take(_row_of(line, cells, columns))
+    return Roster(tuple(gathering.rows), tuple(problems))
 
 
 def write_roster(rows: Iterable[tuple[Pilot, Sequence[str]]]) -> str:
@@ -91,22 +94,18 @@ def write_roster(rows: Iterable[tuple[Pilot, Sequence[str]]]) -> str:
     return text.getvalue()
 
 
-def _parse(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, with the line each begins on."""
-    head = text.lstrip().partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    line = 1
-    while True:
+def _parse(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, with their lines. A quote that is not closed spoils its own line only."""
+    lines = text.splitlines()
+    delimiter = max(";,\t", key=next((line for line in lines if line.strip()), "").count)
+    for number, line in enumerate(lines, 1):
         try:
-            row = next(reader, None)
+            cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
         except csv.Error:
-            row = []
-        if row is None:
-            return
-        if any(cell.strip() for cell in row):
-            yield line, row
-        line = reader.line_num + 1
+            problems.append(Problem("a row that cannot be read", name, number, "close its quotes"))
+            continue
+        if any(cell.strip() for cell in cells):
+            yield number, cells
 
 
 def _columns_of(header: Sequence[str]) -> dict[str, int]:
@@ -119,33 +118,38 @@ def _columns_of(header: Sequence[str]) -> dict[str, int]:
     return columns
 
 
-def _gather(lines: Sequence[tuple[int, list[str]]], columns: Mapping[str, int], name: str) -> Roster:
-    rows: list[RosterRow] = []
-    problems: list[Problem] = []
-    line_of_bib: dict[str, int] = {}
-    line_of_tracker: dict[str, int] = {}
-    for line, cells in lines:
-        row = _row_of(line, cells, columns)
+class _Gathering:
+    """Pilots taken up row by row; of a bib or a tracker that stands twice, the first row stands."""
+
+    def __init__(self, name: str, problems: list[Problem]) -> None:
+        self.rows: list[RosterRow] = []
+        self._name = name
+        self._problems = problems
+        self._line_of_bib: dict[str, int] = {}
+        self._line_of_tracker: dict[str, int] = {}
+
+    def take(self, row: RosterRow) -> None:
         bib = row.pilot.bib
         if not BIB_PATTERN.fullmatch(bib):
             what = f"{bib!r} is no bib" if bib else "a row without a bib"
-            problems.append(Problem(what, name, line, "use at most 16 letters, digits, - _ ."))
-            continue
-        if bib in line_of_bib:
-            what = f"bib {bib} stands on line {line_of_bib[bib]} already"
-            problems.append(
-                Problem(what, name, line, "the first one stands; give this pilot another bib", bib)
-            )
-            continue
-        taken = [serial for serial in row.pilot.trackers if serial in line_of_tracker]
-        for serial in taken:
-            what = f"tracker {serial} belongs to the pilot on line {line_of_tracker[serial]}"
-            problems.append(Problem(what, name, line, "one tracker reports for one pilot", bib))
-        line_of_bib[bib] = line
-        own = tuple(serial for serial in row.pilot.trackers if serial not in taken)
-        line_of_tracker.update(dict.fromkeys(own, line))
-        rows.append(RosterRow(line, Pilot(bib, row.pilot.name, own, row.pilot.nation), row.files))
-    return Roster(tuple(rows), tuple(problems))
+            self._tell(row.line, what, "use at most 16 letters, digits, - _ .")
+        elif bib in self._line_of_bib:
+            what = f"bib {bib} stands on line {self._line_of_bib[bib]} already"
+            self._tell(row.line, what, "the first one stands; give this pilot another bib", bib)
+        else:
+            self._line_of_bib[bib] = row.line
+            trackers = tuple(serial for serial in row.pilot.trackers if self._is_free(serial, row))
+            self.rows.append(replace(row, pilot=replace(row.pilot, trackers=trackers)))
+
+    def _is_free(self, serial: str, row: RosterRow) -> bool:
+        owner = self._line_of_tracker.setdefault(serial, row.line)
+        if owner != row.line:
+            what = f"tracker {serial} belongs to the pilot on line {owner}"
+            self._tell(row.line, what, "one tracker reports for one pilot", row.pilot.bib)
+        return owner == row.line
+
+    def _tell(self, line: int, what: str, advice: str, bib: str = "") -> None:
+        self._problems.append(Problem(what, self._name, line, advice, bib))
 
 
 def _row_of(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> RosterRow:
@@ -155,14 +159,11 @@ def _row_of(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> Rost
 
     bib = clean_text(cell("bib"), 40)
     trackers = (clean_text(part, _SERIAL_CELLS) for part in re.split(r"[\s|/;,]+", cell("tracker")))
-    files = (clean_text(part, _FILE_CELLS) for part in cell("track").split("|"))
-    return RosterRow(
-        line,
-        Pilot(
-            bib,
-            clean_name(cell("name")) or bib,
-            tuple(dict.fromkeys(serial for serial in trackers if serial)),
-            clean_text(cell("nation"), 3),
-        ),
-        tuple(dict.fromkeys(file for file in files if file)),
+    files = (clean_text(part, FILE_CELLS) for part in cell("track").split("|"))
+    pilot = Pilot(
+        bib=bib,
+        name=clean_name(cell("name")) or bib,
+        trackers=tuple(dict.fromkeys(serial for serial in trackers if serial)),
+        nation=clean_text(cell("nation"), 3),
     )
+    return RosterRow(line, pilot, tuple(dict.fromkeys(file for file in files if file)))

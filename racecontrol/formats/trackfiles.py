@@ -10,7 +10,7 @@ from typing import Final
 
 from racecontrol.domain.race import Pilot, Problem
 from racecontrol.domain.text import clean_text
-from racecontrol.formats.roster import RosterRow
+from racecontrol.formats.roster import FILE_CELLS, RosterRow
 
 TRACKS_FOLDER: Final = "tracks"
 
@@ -38,6 +38,11 @@ def track_stem(name: str) -> str | None:
     return match[1] if match else None
 
 
+def shown_name(path: Path) -> str:
+    """The name of a track file as the pilot list gives it and screens show it: cleaned."""
+    return clean_text(path.name, FILE_CELLS)
+
+
 class _Matcher:
     """The track files of one folder, given away one by one."""
 
@@ -52,14 +57,13 @@ class _Matcher:
             self._tell(TRACKS_FOLDER, "leads out of the race folder", "copy the tracks into it")
             return
         for path in sorted(tracks.iterdir()) if tracks.is_dir() else ():
-            if track_stem(path.name) is None:
+            name = shown_name(path)
+            if track_stem(name) is None:
                 continue
             if path.resolve().is_relative_to(inside):
-                self._paths[path.name] = path
+                self._paths.setdefault(name, path)
             else:
-                self._tell(
-                    f"{TRACKS_FOLDER}/{path.name}", "leads out of the race folder", "copy the file into it"
-                )
+                self._tell(f"{TRACKS_FOLDER}/{name}", "leads out of the race folder", "copy the file into it")
 
     def named(self, row: RosterRow) -> Iterator[Path]:
         """The files that the pilot list names for a pilot."""
