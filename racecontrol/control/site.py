@@ -11,6 +11,7 @@ from racecontrol.domain.text import clean_name
 from racecontrol.errors import ServerUnsafe
 from racecontrol.formats.racefolder import find_race, race_folders
 from racecontrol.pipeline.ledger import Ledger
+from racecontrol.pipeline.mode_watch import ModeWatch
 from racecontrol.queues.metrics import PipelineMetrics
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient, open_client
@@ -79,14 +80,16 @@ async def open_site(settings: Settings, *, warn: Warn) -> AsyncIterator[Site]:
             warn(f"warning: {problem}")
         metrics = PipelineMetrics()
         store = stack.enter_context(open_store(settings.database_url or settings.database_path))
+        queue, modes = PriorityQueue(client, metrics), Modes(client)
         await stack.enter_async_context(Ledger(metrics, store, client))
+        await stack.enter_async_context(ModeWatch(queue, modes))
         yield Site(
             settings,
             client,
             safety,
-            PriorityQueue(client, metrics),
+            queue,
             Races(client),
-            Modes(client),
+            modes,
             RaceLog(client),
             Workers(client),
             Replays(client),

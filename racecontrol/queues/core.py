@@ -30,9 +30,13 @@ class QueueCore:
         *,
         queues: Sequence[str] = QUEUES,
     ) -> None:
-        """queues: the names that may be used; another would gather points that no worker ever reads."""
+        """queues: the names that may be used; another would gather points that no worker ever reads.
+
+        pipelines_all: in competition mode, every enqueue call is pipelined, whatever it asks for.
+        """
         self.client = client
         self.metrics = metrics or PipelineMetrics()
+        self.pipelines_all = False
         self._clock = clock
         self._keys = {queue: queue_keys(queue) for queue in queues}
 

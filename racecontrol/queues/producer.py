@@ -76,7 +76,7 @@ class Producer(QueueCore):
         """
         with self._recorded(queue, is_pipelined=False) as offered:
             entries = entries_of_points(points, priority, _source(queue), flight_id, item_id)
-            offered.is_pipelined = len(entries) > 1
+            offered.is_pipelined |= len(entries) > 1
             await self._send_entries(queue, entries, offered)
             return offered.points
 
@@ -139,7 +139,7 @@ class Producer(QueueCore):
     @contextmanager
     def _recorded(self, queue: str, is_pipelined: bool) -> Iterator[_Offered]:
         """Record the call that the block is, however it ends."""
-        offered = _Offered(is_pipelined)
+        offered = _Offered(is_pipelined or self.pipelines_all)
         created_at_ms, began_s = self._clock.now_ms(), self._clock.monotonic_s()
         outcome = "ok"
         try:
