@@ -11,9 +11,14 @@ def print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
+def print_json_line(document: object) -> None:
+    """Write one of the JSON documents of a run that gives one a line, at once."""
+    print(json.dumps(document, ensure_ascii=False, allow_nan=False), flush=True)
+
+
 def print_text(text: str) -> None:
-    """Write a command's answer for people."""
-    print(text)
+    """Write a command's answer for people, at once."""
+    print(text, flush=True)
 
 
 def say(text: str) -> None:

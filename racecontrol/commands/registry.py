@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from racecontrol.commands import export, fixture, mode, race, replay, server, work
+from racecontrol.commands import export, fixture, mode, race, replay, server, status, work
 
 
 class Command(Protocol):
@@ -23,6 +23,7 @@ class Command(Protocol):
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "race": race,
+    "status": status,
     "work": work,
     "replay": replay,
     "export": export,

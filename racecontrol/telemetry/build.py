@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from racecontrol.domain.priority import LANES
 from racecontrol.queues.metrics import PipelineTotals
@@ -12,7 +13,15 @@ from racecontrol.telemetry.findings import Thresholds
 from racecontrol.telemetry.history import GRAPH_TICKS, History
 from racecontrol.telemetry.rates import Drain, Reading, drain_of, rate_per_s, total_rate_per_s
 from racecontrol.telemetry.sample import Sample
-from racecontrol.telemetry.snapshot import LaneView, LogLine, ModeView, PipelineView, QueueView, WorkersView
+from racecontrol.telemetry.snapshot import (
+    LaneView,
+    LogLine,
+    ModeView,
+    PipelineView,
+    QueueView,
+    ServerView,
+    WorkersView,
+)
 
 
 def queue_views(history: History, limits: Thresholds) -> tuple[QueueView, ...]:
@@ -26,8 +35,10 @@ def queue_views(history: History, limits: Thresholds) -> tuple[QueueView, ...]:
     )
 
 
-def pipeline_view(totals: PipelineTotals, baseline_ms_per_item: float | None) -> PipelineView:
+def pipeline_view(newest: Sample | None) -> PipelineView:
     """What pipelining did, against the baseline where one was measured and nothing where none was."""
+    totals = newest.totals if newest else PipelineTotals()
+    baseline_ms_per_item = newest.baseline_ms_per_item if newest else None
     calls, items = totals.pipelined_operations, totals.pipeline_items
     per_item_ms = totals.pipeline_ms / items if items else None
     speedup = saved_s = None
@@ -56,8 +67,22 @@ def workers_view(history: History, expected: int) -> WorkersView:
     return WorkersView(len(workers), expected, rate, tuple(troubles))
 
 
-def mode_view(mode: Mode) -> ModeView:
-    """The mode as screens show it."""
+def server_view(known: ServerView, sample: Sample) -> ServerView:
+    """The server as it just answered. known: what else is known of it."""
+    return replace(
+        known,
+        is_up=True,
+        latency_ms=sample.latency_ms,
+        version=sample.server.version,
+        used_memory_bytes=sample.server.used_memory_bytes,
+        error="",
+        stale_s=0.0,
+    )
+
+
+def mode_view(mode: Mode | None) -> ModeView:
+    """The mode as screens show it; None is not known yet."""
+    mode = mode or Mode()
     return ModeView(mode.is_competition, mode.operator, mode.since_ms)
 
 

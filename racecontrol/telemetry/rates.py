@@ -60,7 +60,7 @@ def total_rate_per_s(before: Mapping[str, Reading], after: Mapping[str, Reading]
         for name, now in after.items()
         if name in before
     )
-    return sum(rate for rate in rates if rate is not None)
+    return sum((rate for rate in rates if rate is not None), 0.0)
 
 
 def drain_of(pending: int, in_rate: float | None, out_rate: float | None) -> Drain:
