@@ -21,13 +21,14 @@ from racecontrol.formats.source import MEGABYTE, decode_text, read_source
 MOST_BYTES: Final = 4 * MEGABYTE
 """A row takes about 60 bytes; ten thousand entrants fit six times over."""
 
-BIB_PATTERN: Final = re.compile(r"[A-Za-z0-9_.-]{1,16}")
+BIB_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}")
 """A bib is part of flight ids, file names and screens' first column."""
 
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _SERIAL_CELLS: Final = 64
+
 FILE_CELLS: Final = 255
 """Terminal cells of a track file's name, as much as file systems allow."""
-
 
 _ALIASES: Final[Mapping[str, frozenset[str]]] = {
     "bib": frozenset({"bib", "id", "no", "nr", "number", "start number", "pilot id", "competition id"}),
@@ -96,7 +97,7 @@ def write_roster(rows: Iterable[tuple[Pilot, Sequence[str]]]) -> str:
 
 def _parse(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, with their lines. A quote that is not closed spoils its own line only."""
-    lines = text.splitlines()
+    lines = _LINE_END.split(text)
     delimiter = max(";,\t", key=next((line for line in lines if line.strip()), "").count)
     for number, line in enumerate(lines, 1):
         try:
