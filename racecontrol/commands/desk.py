@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=2, metavar="N", choices=range(65), help="worker processes (2)"
     )
     desk.add_argument("--refresh", type=_refresh, default=1.0, metavar="S", help="seconds between looks (1)")
-    desk.add_argument("--theme", choices=THEMES, help="dark by default, mono where NO_COLOR is set")
+    desk.add_argument("--theme", default="dark", choices=THEMES, help="dark by default; NO_COLOR wants mono")
     desk.add_argument("--read-only", action="store_true", help="look on; change nothing, run no workers")
 
 
@@ -69,7 +69,7 @@ def _log_to_file(settings: Settings) -> None:
 
 async def _open(options: argparse.Namespace, settings: Settings) -> int:
     is_colourless = "NO_COLOR" in os.environ
-    theme = f"race-{options.theme or ('mono' if is_colourless else 'dark')}"
+    theme = f"race-{options.theme}"
     race_id = options.race or await _choose(settings, theme)
     if race_id is None:
         return 0

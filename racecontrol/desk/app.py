@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -26,7 +25,7 @@ from racecontrol.desk.screens.dialog import Dialog
 from racecontrol.desk.screens.main import MainScreen
 from racecontrol.desk.situation import Situation
 from racecontrol.desk.start_run import StartRun
-from racecontrol.desk.themes import LOOKS
+from racecontrol.desk.themed_app import ThemedApp
 from racecontrol.desk.widgets.line_widget import LineWidget
 from racecontrol.desk.widgets.list_panel import ListPanel
 from racecontrol.domain.clock import Clock, iso_utc
@@ -47,22 +46,20 @@ class Sampled(Message):
         return isinstance(message, Sampled)
 
 
-class Desk(App[None]):
+class Desk(ThemedApp[None]):
     """One race on one screen.
 
     feed, verbs: what it sees and what it may do. A tick only asks for a sample; a worker waits for
     the answer, so neither a slow server nor a slow verb holds up a key.
     """
 
-    CSS_PATH = "desk.tcss"
     TITLE = "racecontrol"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key.keys, f"press('{key.id}')", key.summary, show=False, id=key.id) for key in KEYS
     ]
 
     def __init__(self, feed: Feed, verbs: Verbs, clock: Clock, options: DeskOptions) -> None:
-        super().__init__()
+        super().__init__(options.theme)
         self.feed = feed
         self.verbs = verbs
         self.clock = clock
@@ -79,9 +76,6 @@ class Desk(App[None]):
         self._answered_s = clock.monotonic_s()
         self._refresh_s = options.refresh_s
         self._timer: Timer | None = None
-        for look in LOOKS.values():
-            self.register_theme(look.theme)
-        self.theme = options.theme
         self.set_keymap(dict(options.keys))
 
     def get_default_screen(self) -> Screen[None]:
@@ -121,11 +115,11 @@ class Desk(App[None]):
             silent_s=self.clock.monotonic_s() - self._answered_s,
             refresh_s=self._refresh_s,
             is_read_only=self.options.is_read_only,
+            is_colourless=self.no_color,
             is_starting=self.start_run is not None and self.start_run.is_running,
             is_busy=any(self._flows.values()),
             open_alerts=len(self._open_alerts()),
             panel=panel.NAME if panel else "",
-            has_filter=bool(self.main.pilots.wanted),
         )
 
     def _open_alerts(self) -> list[Alert]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -13,24 +13,19 @@ from textual.widgets.option_list import Option
 
 from racecontrol.desk.lines.cells import left, steady
 from racecontrol.desk.lines.words import clock_time, plural
-from racecontrol.desk.themes import LOOKS
+from racecontrol.desk.themed_app import ThemedApp
 from racecontrol.domain.race import Problem, Race
 
 
-class RaceChooser(App[str]):
+class RaceChooser(ThemedApp[str]):
     """Ends with the id of the chosen race, or with None."""
 
-    CSS_PATH = "desk.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "quit", "Quit", show=False)]
 
     def __init__(self, races: Sequence[Race], problems: Sequence[Problem], theme: str) -> None:
-        super().__init__()
+        super().__init__(theme)
         self._races = races
         self._problems = problems
-        for look in LOOKS.values():
-            self.register_theme(look.theme)
-        self.theme = theme
 
     def compose(self) -> ComposeResult:
         yield Static(Content("Which race?   enter opens it, q leaves"), id="question", markup=False)

@@ -9,7 +9,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from racecontrol.desk.lines.words import count, plural
+from racecontrol.desk.lines.words import plural
 from racecontrol.desk.questions import competition_question, quit_question, recall_question, start_question
 from racecontrol.desk.screens.choice import Choice
 from racecontrol.desk.screens.confirm import Confirm, Question
@@ -61,8 +61,8 @@ async def recall(desk: Desk) -> None:
     if await _ask(desk, recall_question(desk.situation, desk.options.race_id)):
         report = await desk.verbs.recall(seen_pass=seen_pass)
         desk.tell(
-            f"Recalled: {plural(report.withdrawn_items, 'item')} withdrawn, {count(report.withdrawn_points)} points;"
-            f" the rest is stored. Pass {report.pass_number} begins"
+            f"Recalled: {plural(report.withdrawn_items, 'item')} ({plural(report.withdrawn_points, 'point')})"
+            f" withdrawn; the rest is stored. Pass {report.pass_number} begins"
         )
 
 

@@ -51,6 +51,10 @@ def _can_replay(situation: Situation) -> str:
     return _changes_race(situation)
 
 
+def _has_colour(situation: Situation) -> str:
+    return "NO_COLOR is set" if situation.is_colourless else ""
+
+
 def _has_alerts(situation: Situation) -> str:
     return "" if situation.open_alerts else "No open alert to acknowledge"
 
@@ -110,7 +114,7 @@ KEYS: tuple[Key, ...] = (
     Key("view.back", "escape", "Back", "Clear the filter; close a dialog", "View"),
     Key("view.faster", "plus", "Faster", "Refresh more often", "View"),
     Key("view.slower", "minus", "Slower", "Refresh less often", "View"),
-    Key("view.theme", "t", "Theme", "Next theme: dark, light, sun, mono", "View"),
+    Key("view.theme", "t", "Theme", "Next theme: dark, light, sun, mono", "View", 0, _has_colour),
     Key("panel.queues", "1", "Queues", "Go to the queues", "Panels"),
     Key("panel.pipeline", "2", "Pipeline", "Go to pipeline usage", "Panels"),
     Key("panel.pilots", "3", "Pilots", "Go to the pilots", "Panels"),

@@ -43,7 +43,7 @@ class DeskCommands(Provider):
         ]
 
     def _display(self, key: Key) -> Content:
-        return Content(f"{key.summary}  [{key_name(key.keys)}]")
+        return Content(f"{key_name(key.keys):>6}  {key.summary}")
 
     def _press(self, key: Key) -> Callable[[], None]:
         return partial(cast("Desk", self.app).action_press, key.id)

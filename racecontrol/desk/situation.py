@@ -11,8 +11,10 @@ from racecontrol.telemetry.snapshot import Snapshot
 class Situation:
     """The desk's own state with the last snapshot, None before the first.
 
-    frozen_ms: the snapshot's time that the panels stand at, None while they move. silent_s: since
-    the feed's last answer. refresh_s: between two questions to it. panel: the focused panel's name.
+    frozen_ms: the snapshot's time that the panels stand at, None while they move. silent_s: since the
+    feed's last answer. refresh_s: between two questions to it. is_colourless: NO_COLOR is set.
+    is_starting: this desk's start has no report yet. is_busy: another change of the race is being
+    asked or done. panel: the focused panel's name.
     """
 
     snapshot: Snapshot | None = None
@@ -20,11 +22,11 @@ class Situation:
     silent_s: float = 0.0
     refresh_s: float = 1.0
     is_read_only: bool = False
+    is_colourless: bool = False
     is_starting: bool = False
     is_busy: bool = False
     open_alerts: int = 0
     panel: str = ""
-    has_filter: bool = False
 
     @property
     def is_stale(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from racecontrol.desk.lines.cells import Role
 
@@ -57,6 +57,8 @@ def _coloured(name: str, colours: _Colours, *, is_dark: bool, is_bold: bool = Fa
             "desk-muted": colours.muted,
             "desk-on-accent": colours.on_accent,
             "desk-focus": "none",
+            "desk-focus-title": "bold",
+            "desk-button": "none",
             "block-cursor-foreground": colours.on_accent,
             "block-cursor-background": colours.accent,
             "input-cursor-background": colours.text,
@@ -155,19 +157,18 @@ MONO = Look(
         surface=_PLAIN,
         panel=_PLAIN,
         boost=_PLAIN,
-        variables={
+        # Every variable of textual's own ansi theme, since its style sheets name them all.
+        variables=dict.fromkeys(BUILTIN_THEMES["ansi-dark"].variables, _PLAIN)
+        | {
             "desk-line": _PLAIN,
             "desk-muted": _PLAIN,
             "desk-on-accent": _PLAIN,
             "desk-focus": "bold reverse",
-            "border": _PLAIN,
-            "border-blurred": _PLAIN,
-            "block-cursor-foreground": _PLAIN,
-            "block-cursor-background": _PLAIN,
+            "desk-focus-title": "bold reverse",
+            "desk-button": "underline",
             "block-cursor-text-style": "reverse",
-            "input-cursor-foreground": _PLAIN,
-            "input-cursor-background": _PLAIN,
             "input-cursor-text-style": "reverse",
+            "input-selection-text-style": "reverse",
         },
     ),
     {

@@ -11,7 +11,7 @@ _DOT_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
 class Canvas:
-    """Dots and labels in cells. The role of a cell is that of whatever was drawn there last."""
+    """Dots and labels in cells. A cell has one role, that of what was drawn there last."""
 
     def __init__(self, width: int, height: int, *, is_ascii: bool) -> None:
         self.width = width
@@ -20,6 +20,7 @@ class Canvas:
         self._dots: dict[tuple[int, int], int] = {}
         self._roles: dict[tuple[int, int], Role] = {}
         self._labels: dict[tuple[int, int], str] = {}
+        self._label_roles: dict[tuple[int, int], Role] = {}
 
     def dot(self, x: float, y: float, role: Role) -> None:
         """Set the dot at (x, y) of 2 * width by 4 * height dots; outside is no error."""
@@ -30,11 +31,18 @@ class Canvas:
             self._roles[column, row] = role
 
     def circle(self, x: float, y: float, radius: float, role: Role) -> None:
-        """Set the dots of a circle, a dot at its centre where it is smaller than that."""
+        """Set the dots of a circle where nothing else is; one dot where it is smaller than that."""
+        taken = set(self._dots)
         steps = max(1, min(720, int(2 * pi * radius)))
         for step in range(steps):
             angle = 2 * pi * step / steps
-            self.dot(x + radius * cos(angle), y + radius * sin(angle), role)
+            dot_x, dot_y = x + radius * cos(angle), y + radius * sin(angle)
+            if (int(dot_x // 2), int(dot_y // 4)) not in taken:
+                self.dot(dot_x, dot_y, role)
+
+    def has_dot(self, column: int, row: int) -> bool:
+        """Whether the cell shows anything yet."""
+        return (column, row) in self._dots
 
     def label(self, column: int, row: int, text: str, role: Role) -> bool:
         """Write one-cell characters where no label is yet; False where there is no room."""
@@ -45,7 +53,7 @@ class Canvas:
             return False
         for cell, char in zip(cells, text, strict=True):
             self._labels[cell] = char
-            self._roles[cell] = role
+            self._label_roles[cell] = role
         return True
 
     def lines(self) -> list[Line]:
@@ -56,7 +64,7 @@ class Canvas:
         spans: list[Span] = []
         for column in range(self.width):
             char = self._char(column, row)
-            role = self._roles.get((column, row), Role.TEXT)
+            role = self._label_roles.get((column, row)) or self._roles.get((column, row), Role.TEXT)
             if spans and (spans[-1].role is role or char == " "):
                 spans[-1] = Span(spans[-1].text + char, spans[-1].role)
             else:

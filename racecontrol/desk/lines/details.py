@@ -45,7 +45,6 @@ def pilot_detail(pilot: PilotView, race: RaceView | None, signs: Signs) -> list[
         _row("Altitude", NOTHING if pilot.alt_m is None else f"{pilot.alt_m} m"),
         _row("Speed", NOTHING if pilot.speed_kmh is None else f"{pilot.speed_kmh:.0f} km/h"),
         _row("Stored", plural(pilot.points, "point")),
-        BLANK,
     ]
 
 
@@ -75,7 +74,7 @@ def queue_detail(queue: QueueView, width: int, signs: Signs) -> list[Line]:
         BLANK,
         head_line(_LANE_COLUMNS),
     ]
-    return [*lines, *_lanes(queue), BLANK]
+    return [*lines, *_lanes(queue)]
 
 
 def _graph(

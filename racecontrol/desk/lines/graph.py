@@ -11,13 +11,13 @@ from racecontrol.desk.lines.signs import Signs
 def sparkline(values: Sequence[float], limit: float, width: int, signs: Signs) -> Line:
     """The last `width` values against a limit: full height is the limit, so depth 3 never looks like 3000.
 
-    A value over the limit is drawn full and hot; zero is drawn as a space, anything more at least as
-    the lowest level. Fewer values than cells stand at the right.
+    A value over the limit is drawn full and hot, zero as the empty base line. Fewer values than cells
+    stand at the right.
     """
     shown = values[-width:] if width > 0 else ()
     spans = [Span(" " * (max(0, width) - len(shown)), Role.GRAPH)]
     for value in shown:
-        role = Role.HOT if value > limit else Role.GRAPH
+        role = Role.HOT if value > limit else Role.GRAPH if value > 0 else Role.EMPTY
         level = _level(value, limit, signs.levels)
         if spans[-1].role is role:
             spans[-1] = Span(spans[-1].text + level, role)
@@ -28,7 +28,7 @@ def sparkline(values: Sequence[float], limit: float, width: int, signs: Signs) -
 
 def _level(value: float, limit: float, levels: str) -> str:
     if value <= 0:
-        return " "
+        return levels[0]
     if value >= limit:
         return levels[-1]
     return levels[int(value / limit * len(levels))]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from racecontrol.desk.keymap import Key, key_name
 from racecontrol.desk.lines.cells import BLANK, Line, Role, Span, cut, right
+from racecontrol.desk.lines.start import wrapped
 from racecontrol.desk.situation import Situation
 
 
@@ -22,9 +23,5 @@ def help_lines(keys: Sequence[Key], situation: Situation, width: int) -> list[Li
         lines.append(
             (Span(right(name, 9), Role.ACCENT), Span("  "), Span(cut(key.summary, width - 11), role))
         )
-    return [
-        *lines,
-        BLANK,
-        (Span("Mouse: click a row, double-click opens it; the keys below can be clicked.", Role.MUTED),),
-        BLANK,
-    ]
+    mouse = "Mouse: a click goes to a row, a double click opens it; the keys at the bottom can be clicked."
+    return [*lines, BLANK, *((Span(text, Role.MUTED),) for text in wrapped(mouse, width))]

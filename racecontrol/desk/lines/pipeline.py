@@ -16,10 +16,10 @@ def pipeline_lines(pipeline: PipelineView, workers: WorkersView, width: int, sig
     return [
         _share(pipeline, width, signs),
         _row("batch", _batch(pipeline)),
-        _row("standard", f"{milliseconds(pipeline.standard_ms_per_item)} an item"),
-        _row("pipelined", f"{milliseconds(pipeline.pipeline_ms_per_item)} an item"),
+        _row("standard", _cost(pipeline.standard_ms_per_item)),
+        _row("pipelined", _cost(pipeline.pipeline_ms_per_item)),
         _gain(pipeline),
-        _row("rate", f"{rate(pipeline.points_per_s)} points/s enqueued"),
+        _row("rate", _enqueued(pipeline)),
         _workers(workers),
     ]
 
@@ -40,6 +40,14 @@ def _share(pipeline: PipelineView, width: int, signs: Signs) -> Line:
     return _label("usage"), *bar(pipeline.pipelined_share, cells, signs), Span(said, Role.STRONG)
 
 
+def _cost(ms_per_item: float | None) -> str:
+    return NOTHING if ms_per_item is None else f"{milliseconds(ms_per_item)} an item"
+
+
+def _enqueued(pipeline: PipelineView) -> str:
+    return NOTHING if pipeline.points_per_s is None else f"{rate(pipeline.points_per_s)} points/s enqueued"
+
+
 def _batch(pipeline: PipelineView) -> str:
     if pipeline.items_per_batch is None or pipeline.points_per_batch is None:
         return NOTHING
@@ -48,7 +56,8 @@ def _batch(pipeline: PipelineView) -> str:
 
 def _gain(pipeline: PipelineView) -> Line:
     if pipeline.speedup is None:
-        return _row("speed-up", "- until a baseline is measured", Role.MUTED)
+        has_baseline = pipeline.standard_ms_per_item is not None
+        return _row("speed-up", NOTHING if has_baseline else "- until a baseline is measured", Role.MUTED)
     saved = "" if pipeline.saved_s is None else f", {span(pipeline.saved_s)} saved"
     return _label("speed-up"), Span(f"{pipeline.speedup:.1f}x", Role.GOOD), Span(f" measured{saved}")
 

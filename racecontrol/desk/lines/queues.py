@@ -18,7 +18,7 @@ COLUMNS = (
     Column("graph", "LAST 60", 8, is_right=False, grows=True, most=60),
     Column("in", "IN", 6),
     Column("out", "DEQUEUE", 7),
-    Column("items", "items/s", 7, rank=4),
+    Column("items", "ITEMS/s", 7, rank=4),
     Column("oldest", "OLDEST", 6),
     Column("drain", "DRAIN", 6),
     Column("leased", "LEASED", 6, rank=3),

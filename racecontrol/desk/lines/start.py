@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racecontrol.desk.lines.cells import BLANK, Line, Role, Span, cut
+from racecontrol.desk.lines.cells import BLANK, Line, Role, Span, cut, right
 from racecontrol.desk.lines.graph import bar
 from racecontrol.desk.lines.signs import Signs
 from racecontrol.desk.lines.words import count, milliseconds, plural
@@ -10,7 +10,7 @@ from racecontrol.errors import RaceControlError
 from racecontrol.pipeline.report import StartProgress, StartReport
 
 LABEL_CELLS = 14
-SHOWN_REJECTED = 8
+REASON_CELLS = 8
 
 
 def progress_lines(progress: StartProgress | None, width: int, signs: Signs) -> list[Line]:
@@ -18,7 +18,7 @@ def progress_lines(progress: StartProgress | None, width: int, signs: Signs) -> 
     is_queueing = progress is not None and progress.stage == "enqueue"
     gathered = 1.0 if is_queueing else _share(progress)
     said = f"{progress.done} of {progress.total}" if progress else ""
-    cells = max(4, width - LABEL_CELLS - 16)
+    cells = max(4, width - LABEL_CELLS - 20)
     return [
         _bar(
             "Gathering", gathered, "done" if is_queueing else f"{said} pilots" if said else "", cells, signs
@@ -59,10 +59,12 @@ def report_lines(report: StartReport, width: int, signs: Signs) -> list[Line]:
     ]
     if report.rejected:
         lines += [BLANK, (Span(f"{plural(len(report.rejected), 'pilot')} left out", Role.WARN),)]
-        for rejected in report.rejected[:SHOWN_REJECTED]:
-            lines.append((Span(cut(f"  {rejected.bib:>4}  {rejected.reason}", width)),))
-        if (more := len(report.rejected) - SHOWN_REJECTED) > 0:
-            lines.append((Span(f"        and {more} more, all in the race log", Role.MUTED),))
+        for rejected in report.rejected:
+            reasons = wrapped(rejected.reason, width - REASON_CELLS)
+            bibs = [rejected.bib, *[""] * (len(reasons) - 1)]
+            lines += [
+                (Span(f"{right(bib, 6)}  {reason}"),) for bib, reason in zip(bibs, reasons, strict=True)
+            ]
     return lines
 
 

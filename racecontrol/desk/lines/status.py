@@ -100,7 +100,8 @@ def _link_parts(situation: Situation, snapshot: Snapshot, signs: Signs) -> list[
 
 def _server_part(situation: Situation, server: ServerView, signs: Signs) -> Part:
     if not server.is_up:
-        text = f" {signs.link_down} LINK DOWN {server.stale_s:.0f} s "
+        away = f" {server.stale_s:.0f} s" if server.stale_s >= 1 else ""
+        text = f" {signs.link_down} LINK DOWN{away} "
         return _part(0, text, Role.ALARM, f"{signs.link_down} LINK DOWN", is_right=True)
     if situation.is_stale:
         return _part(0, f" {signs.stale} STALE {situation.silent_s:.0f} s ", Role.BADGE, is_right=True)

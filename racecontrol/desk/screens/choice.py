@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from textual.widgets import Button
 
-from racecontrol.desk.lines.cells import BLANK, Line, Role, Span
+from racecontrol.desk.lines.cells import Line, Role, Span
 from racecontrol.desk.lines.signs import Signs
 from racecontrol.desk.lines.start import wrapped
 from racecontrol.desk.screens.dialog import Dialog, button
@@ -21,7 +21,7 @@ class Choice(Dialog[str]):
         self._answers = answers
 
     def body(self, width: int) -> Sequence[Line]:
-        return [*((Span(line, Role.TEXT),) for line in wrapped(self._text, width)), BLANK]
+        return [*((Span(line, Role.TEXT),) for line in wrapped(self._text, width))]
 
     def buttons(self) -> Iterable[Button]:
         yield button("Cancel", "close")

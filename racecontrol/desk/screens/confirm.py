@@ -42,15 +42,13 @@ class Confirm(Dialog[bool]):
             for index, piece in enumerate(wrapped(text, width - LABEL_CELLS)):
                 name = label if index == 0 else ""
                 lines.append((Span(f"{name:<{LABEL_CELLS}}", Role.MUTED), Span(piece)))
-        lines.append(BLANK)
         if self._question.typed:
-            lines.append(
-                (
-                    Span("Competition mode: type "),
-                    Span(self._question.typed, Role.STRONG),
-                    Span(" to confirm"),
-                )
+            said = (
+                Span("Competition mode: type "),
+                Span(self._question.typed, Role.STRONG),
+                Span(" to confirm"),
             )
+            lines += [BLANK, said]
         return lines
 
     def inputs(self) -> Iterable[Widget]:

@@ -7,11 +7,11 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from racecontrol.desk.lines.cells import Line, steady
 from racecontrol.desk.lines.signs import Signs
@@ -19,8 +19,11 @@ from racecontrol.desk.widgets.line_widget import LineWidget
 
 Answer = TypeVar("Answer")
 
-FRAME_COLUMNS = 6
-"""Border and padding of a dialog, both sides."""
+FRAME_COLUMNS = 7
+"""Border, padding and scroll bar of a dialog, both sides."""
+
+FRAME_ROWS = 6
+"""Border and padding above and below, and the line of the buttons under an empty one."""
 
 
 class Dialog(ModalScreen[Answer], Generic[Answer]):
@@ -29,20 +32,25 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
     WIDTH: ClassVar[int] = 72
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),
-        Binding("left,up", "app.focus_previous", show=False),
-        Binding("right,down", "app.focus_next", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("up", "scroll_body(-1)", show=False),
+        Binding("down", "scroll_body(1)", show=False),
+        Binding("pageup", "scroll_body(-10)", show=False),
+        Binding("pagedown", "scroll_body(10)", show=False),
     ]
 
     def __init__(self, signs: Signs, title: str) -> None:
         super().__init__()
         self.signs = signs
-        self._title = title
+        self._heading = title
         self._body = LineWidget(signs=signs, classes="body")
+        self._pane = VerticalScroll(self._body, classes="pane", can_focus=False)
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog", can_focus=False) as frame:
-            frame.border_title = Content(steady(self._title))
-            yield self._body
+        with Vertical(classes="dialog") as frame:
+            frame.border_title = Content(steady(self._heading) or " ")
+            yield self._pane
             yield from self.inputs()
             with Horizontal(classes="buttons"):
                 yield from self.buttons()
@@ -60,20 +68,26 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        frame = self.query_one(".dialog")
-        frame.styles.width = self.WIDTH
+        self.query_one(".dialog").styles.width = self.WIDTH
+        self.set_class(self.signs.is_ascii, "-ascii")
         self.refresh_body()
 
     def on_resize(self) -> None:
         self.refresh_body()
 
     def refresh_body(self) -> None:
-        """Draw the body again."""
-        width = max(10, min(self.WIDTH, self.app.size.width) - FRAME_COLUMNS)
-        lines = self.body(width)
+        """Draw the body again, as high as it is or as there is room; the rest can be scrolled to."""
+        lines = self.body(max(10, min(self.WIDTH, self.app.size.width) - FRAME_COLUMNS))
         self._body.set_lines(lines)
-        if self._body.styles.height is None or self._body.styles.height.value != len(lines):
-            self._body.styles.height = len(lines)
+        inputs = len(self.query(Input))
+        room = max(1, self.app.size.height - FRAME_ROWS - inputs)
+        for widget, height in ((self._body, len(lines)), (self._pane, min(len(lines), room))):
+            if widget.styles.height is None or widget.styles.height.value != height:
+                widget.styles.height = height
+
+    def action_scroll_body(self, rows: int) -> None:
+        """Scroll by so many rows."""
+        self._pane.scroll_relative(y=rows, animate=False)
 
     def action_leave(self) -> None:
         """Close without an answer."""

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input
 
 from racecontrol.desk.lines.cells import BLANK, Line, Role, Span
 from racecontrol.desk.lines.signs import Signs
+from racecontrol.desk.lines.start import wrapped
 from racecontrol.desk.screens.dialog import Dialog, button
 
 FORMATS = {"igc": "IGC", "csv": "CSV", "geojson": "GeoJSON", "parquet": "Parquet"}
@@ -32,8 +33,9 @@ class ExportScreen(Dialog[ExportChoice]):
         self._folder = folder
 
     def body(self, width: int) -> Sequence[Line]:
+        said = "Every stored track of the race becomes a file, equal to what came in."
         return [
-            (Span("Every stored track of the race becomes a file, equal to what came in."),),
+            *((Span(line),) for line in wrapped(said, width)),
             BLANK,
             (Span("Folder", Role.MUTED),),
         ]

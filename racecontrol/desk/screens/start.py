@@ -25,12 +25,12 @@ class StartScreen(Dialog[None]):
         run = self.run_shown
         if run.report is not None:
             head: Line = (Span(f"{self.signs.ok} {self._race_id} is started", Role.GOOD),)
-            return [head, BLANK, *report_lines(run.report, width, self.signs), BLANK]
+            return [head, BLANK, *report_lines(run.report, width, self.signs)]
         if run.error is not None:
             head = (Span(f"{self.signs.link_down} The start was not done", Role.BAD),)
-            return [head, BLANK, *error_lines(run.error, width), BLANK]
+            return [head, BLANK, *error_lines(run.error, width)]
         note: Line = (Span("Closing this window does not stop the start.", Role.MUTED),)
-        return [*progress_lines(run.progress, width, self.signs), BLANK, note, BLANK]
+        return [*progress_lines(run.progress, width, self.signs), BLANK, note]
 
     def buttons(self) -> Iterable[Button]:
         yield button("Close", "close")
