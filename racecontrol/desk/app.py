@@ -16,7 +16,7 @@ from racecontrol.control.ports import Feed, Verbs
 from racecontrol.desk.actions import ACTIONS
 from racecontrol.desk.keymap import KEYS, remapped
 from racecontrol.desk.lines.alerts import alert_line
-from racecontrol.desk.lines.cells import Line, Role, Span, steady
+from racecontrol.desk.lines.cells import Line, Role, Span, cut
 from racecontrol.desk.lines.footer import footer_line
 from racecontrol.desk.lines.start import error_lines
 from racecontrol.desk.lines.status import status_line
@@ -33,6 +33,9 @@ from racecontrol.errors import RaceControlError
 from racecontrol.telemetry.snapshot import Alert, Snapshot
 
 logger = logging.getLogger(__name__)
+
+TOAST_CELLS = 300
+"""What a toast says at most; a longer message would cover the screen."""
 
 
 class Sampled(Message):
@@ -192,7 +195,8 @@ class Desk(ThemedApp[None]):
         widget.set_lines([drawn])
 
     def on_resize(self) -> None:
-        self._draw_lines()
+        # The main screen learns its new size after the app does.
+        self.call_after_refresh(self._draw_lines)
 
     def on_descendant_focus(self) -> None:
         self._draw_lines()
@@ -275,4 +279,4 @@ class Desk(ThemedApp[None]):
 
     def tell(self, text: str, *, is_warning: bool = False) -> None:
         """Show a toast. No text is read as markup."""
-        self.notify(steady(text), severity="warning" if is_warning else "information", markup=False)
+        self.notify(cut(text, TOAST_CELLS), severity="warning" if is_warning else "information", markup=False)

@@ -22,7 +22,7 @@ FAR_M = 60_000.0
 """A pilot further than this from the middle is only counted: one clock that was never set, at 0/0,
 would shrink the race to a dot."""
 
-NAME_CELLS = 6
+NAME_CELLS = 10
 
 _NAMES = {
     TurnpointKind.TAKEOFF: "TO",

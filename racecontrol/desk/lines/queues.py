@@ -82,7 +82,7 @@ def _drain(queue: QueueView, busy: Role) -> Span:
         return Span("paused", Role.WARN)
     if queue.is_growing:
         return Span("grows", Role.WARN)
-    if queue.drain_s is not None:
+    if queue.depth and queue.drain_s is not None:
         return Span(span(queue.drain_s), busy)
     return Span("steady" if queue.depth else "-", busy)
 

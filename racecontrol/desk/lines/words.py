@@ -50,9 +50,11 @@ def age(seconds: float | None) -> str:
 
 
 def span(seconds: float | None) -> str:
-    """How long, with a decimal below ten seconds: 0.4 s, 41 s, 31 m."""
+    """How long, in ms below a second, with a decimal below ten: 40 ms, 2.4 s, 41 s, 31 m."""
     if seconds is None:
         return NOTHING
+    if 0 < seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 9.95 else age(round(seconds))
 
 

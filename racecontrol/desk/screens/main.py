@@ -60,7 +60,6 @@ class MainScreen(Screen[None]):
         self.keys = LineWidget(signs=signs, id="keys")
         self.too_small = LineWidget(signs=signs, id="too-small")
         self._tab: Panel = self.pilots
-        self._layout_now = Layout.WIDE
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -101,6 +100,9 @@ class MainScreen(Screen[None]):
         self._arrange(self.size.width, self.size.height)
 
     def on_resize(self, event: events.Resize) -> None:
+        panel = self.focused_panel
+        if panel is not None and panel is not self.queues:
+            self._tab = panel
         self._arrange(event.size.width, event.size.height)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -143,7 +145,6 @@ class MainScreen(Screen[None]):
 
     def _arrange(self, width: int, height: int) -> None:
         layout = layout_for(width, height)
-        self._layout_now = layout
         for each in Layout:
             self.set_class(each is layout, f"-{each}")
         is_wide = layout is Layout.WIDE
@@ -153,6 +154,13 @@ class MainScreen(Screen[None]):
         self.query_one("#right").display = is_wide or self._tab in (self.map, self.log_panel)
         self.tabs.set_lines([self._tab_line()])
         self.too_small.set_lines(_too_small(width, height))
+        if layout is not Layout.TINY:
+            # A panel that was hidden has lost the focus; the keys of lists want one that has it.
+            self.call_after_refresh(self._focus_something)
+
+    def _focus_something(self) -> None:
+        if self.focused is None:
+            self._tab.focus()
 
     def _tab_line(self) -> Line:
         spans = [Span(" ")]
