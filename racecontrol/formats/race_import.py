@@ -64,6 +64,7 @@ def import_race(request: ImportRequest) -> Race:
         with tempfile.TemporaryDirectory(prefix=".import-", dir=request.into) as workshop:
             built = Path(workshop) / request.race_id
             _build(request, competition, task, built)
+            open_race(built)
             _move_in(built, place, Path(workshop) / "replaced")
     except OSError as exc:
         raise RaceError(f"cannot write the race folder {place} ({exc.strerror or exc})") from exc
