@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from racecontrol.commands import export, fixture, mode, race, replay, server, status, work
+from racecontrol.commands import bench, export, fixture, mode, race, replay, server, status, work
 
 
 class Command(Protocol):
@@ -30,4 +30,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "fixture": fixture,
     "mode": mode,
     "server": server,
+    "bench": bench,
 }

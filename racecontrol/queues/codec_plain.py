@@ -11,10 +11,11 @@ from racecontrol.errors import PayloadError
 from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_of, placed
 
 _OFFSET_LIMIT_MS: Final = 2**31
+"""A plain payload spans less than this, 24 days."""
 
 
 def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
-    """Which optional columns there are, and the body; None where the points span more than 24 days."""
+    """Which optional columns there are, and the body; None where the points span too long for it."""
     # Fixes are in order of time, so the last one tells whether all offsets fit.
     if len(fixes) and int(fixes.time_ms[-1]) - first_ms >= _OFFSET_LIMIT_MS:
         return None

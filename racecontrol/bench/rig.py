@@ -1,0 +1,109 @@
+"""One server, one queue, and rounds in which every method takes its turn."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from typing import Final
+
+from racecontrol.bench.link import Link
+from racecontrol.domain.clock import SYSTEM_CLOCK
+from racecontrol.queues.queue import PriorityQueue
+from racecontrol.server.bare import BareLink, count_commands
+from racecontrol.server.client import ServerClient, open_client
+from racecontrol.server.keys import queue_keys
+
+QUEUE: Final = "bench_points"
+"""A queue of the bench's own, so that on somebody's server no other is touched."""
+
+Work = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What is timed, and what must be done before it and is not."""
+
+    work: Work
+    prepare: Work | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """url: of the server. client, queue: by which the replaced method and ours reach it."""
+
+    url: str
+    client: ServerClient
+    queue: PriorityQueue
+    rounds: int
+
+    @property
+    def replaced_key(self) -> str:
+        """The sorted set of the method replaced."""
+        return f"{queue_keys(QUEUE).ready}:replaced"
+
+    async def clear(self) -> None:
+        """Leave nothing of the bench in the server."""
+        keys = queue_keys(QUEUE)
+        names = [getattr(keys, field.name) for field in fields(keys)]
+        await self.client.commands.delete(*names, self.replaced_key)
+
+    async def used_bytes(self) -> int:
+        """Memory of the server, all structures and the allocator's share with them."""
+        return int((await self.client.commands.info("memory"))["used_memory"])
+
+    async def measure(self, methods: Mapping[str, Method]) -> dict[str, float]:
+        """Median seconds of each method; they take turns, every second round backwards."""
+        seconds: dict[str, list[float]] = {name: [] for name in methods}
+        for number in range(self.rounds):
+            for name in list(methods)[:: -1 if number % 2 else 1]:
+                await self.clear()
+                seconds[name].append(await _timed(methods[name]))
+        await self.clear()
+        return {name: statistics.median(values) for name, values in seconds.items()}
+
+    async def record(self, work: Callable[[PriorityQueue], Awaitable[object]]) -> bytes:
+        """The bytes that `work` sends to the server."""
+        async with Link(self.url) as link, open_client(link.url) as client:
+            await client.commands.ping()
+            link.recorded.clear()
+            await work(PriorityQueue(client, queues=(QUEUE,)))
+        await self.clear()
+        return bytes(link.recorded)
+
+    async def ceiling(self, work: Callable[[PriorityQueue], Awaitable[object]]) -> Method:
+        """Sending the very bytes of `work` through a bare socket."""
+        ready_made = await self.record(work)
+        answers = count_commands(ready_made)
+        links: list[BareLink] = []
+
+        async def connect() -> None:
+            links.append(BareLink(self.url))
+
+        async def blast() -> None:
+            with links.pop() as link:
+                link.blast(ready_made, answers)
+
+        return Method(blast, connect)
+
+
+async def _timed(method: Method) -> float:
+    if method.prepare is not None:
+        await method.prepare()
+    gc.collect()
+    began_s = SYSTEM_CLOCK.monotonic_s()
+    await method.work()
+    return SYSTEM_CLOCK.monotonic_s() - began_s
+
+
+@asynccontextmanager
+async def open_rig(url: str, rounds: int) -> AsyncIterator[Rig]:
+    """A rig on the server at `url`; what it put there is gone after the block."""
+    async with open_client(url) as client:
+        rig = Rig(url, client, PriorityQueue(client, queues=(QUEUE,)), rounds)
+        try:
+            yield rig
+        finally:
+            await rig.clear()
