@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.fixes import DEGREE_E7, MISSING, Int32Column, Int64Column
+from racecontrol.formats.igc_extensions import ZERO, Extension, ExtensionReader
 from racecontrol.formats.igc_lines import Lines, Offsets
 
 RECORD_LENGTH: Final = 35
@@ -41,7 +42,6 @@ _Mask = npt.NDArray[np.bool_]
 _Columns = npt.NDArray[np.uint8]
 """One row a character position, one column a record."""
 
-_ZERO: Final = ord("0")
 _MINUS: Final = ord("-")
 _HEIGHT: Final = re.compile(rb"\s*0*([+-]?[0-9]+)\s*")
 _WHOLE_DIGITS: Final = 3
@@ -49,8 +49,6 @@ _WHOLE_DIGITS: Final = 3
 
 _MOST_POSITION_DIGITS: Final = 6
 """Digits of LAD and LOD that are used: with six, 1e-9 minute, all sums stay in 64 bits."""
-
-_MOST_FIELD_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,8 @@ def read_records(lines: Lines, extensions: Mapping[str, slice]) -> BRecords:
     starts, lengths = lines.starts[rows], lines.ends[rows] - lines.starts[rows]
     window = np.lib.stride_tricks.sliding_window_view(lines.chars, RECORD_LENGTH)
     chars = np.ascontiguousarray(window[starts].T)
-    digits = chars - np.uint8(_ZERO)
-    fields = _Fields(lines.chars, starts, lengths, extensions)
+    digits = chars - np.uint8(ZERO)
+    fields = ExtensionReader(lines.chars, starts, lengths, extensions)
 
     clock_ms, is_time = _time_of_day(digits, fields)
     lat = _Position(chars, digits, 7, 2, fields.read("LAD"))
@@ -115,44 +113,11 @@ def read_records(lines: Lines, extensions: Mapping[str, slice]) -> BRecords:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """An extension column. digits: its width as read; value: 0 where `is_known` is false."""
-
-    digits: int
-    value: Int64Column
-    is_known: _Mask
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """Reads extension columns; they lie beyond the 35 characters that all records have."""
-
-    chars: npt.NDArray[np.uint8]
-    starts: Offsets
-    lengths: Offsets
-    extensions: Mapping[str, slice]
-
-    def read(self, code: str) -> _Field | None:
-        """The column of this code, or None where the file has none. Lines that lack it keep their fix."""
-        columns = self.extensions.get(code)
-        if columns is None:
-            return None
-        places = range(columns.start, min(columns.stop, columns.start + _MOST_FIELD_DIGITS))
-        value = np.zeros(len(self.starts), np.int64)
-        is_known = self.lengths >= places.stop
-        for place in places:
-            digit = self.chars[self.starts + place] - np.uint8(_ZERO)
-            is_known &= digit <= 9
-            value = value * 10 + digit
-        return _Field(len(places), np.where(is_known, value, 0), is_known)
-
-
 class _Position:
     """A latitude or a longitude of all records: without its sign, with its extra digits."""
 
     def __init__(
-        self, chars: _Columns, digits: _Columns, at: int, degree_digits: int, extra: _Field | None
+        self, chars: _Columns, digits: _Columns, at: int, degree_digits: int, extra: Extension | None
     ) -> None:
         end = at + degree_digits + 5
         self.is_number = _are_digits(digits, at, end)
@@ -168,7 +133,7 @@ class _Position:
         return signed
 
 
-def _e7(thousandths: Int64Column, extra: _Field | None) -> Int64Column:
+def _e7(thousandths: Int64Column, extra: Extension | None) -> Int64Column:
     """Thousandths of a minute and further digits of it as 1e-7 degree, rounded half up: 6e-6 minutes each."""
     if extra is None:
         return (thousandths * 1000 + 3) // 6
@@ -179,7 +144,7 @@ def _e7(thousandths: Int64Column, extra: _Field | None) -> Int64Column:
     return rounded
 
 
-def _time_of_day(digits: _Columns, fields: _Fields) -> tuple[Int64Column, _Mask]:
+def _time_of_day(digits: _Columns, fields: ExtensionReader) -> tuple[Int64Column, _Mask]:
     """Milliseconds after midnight, and where they are a time of day at all."""
     hours, minutes, seconds = (_number(digits, at, at + 2) for at in (1, 3, 5))
     clock_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000
@@ -203,7 +168,7 @@ def _height(chars: _Columns, digits: _Columns, at: int) -> tuple[Int32Column, _M
     return height, is_plain
 
 
-def _speed(ground_speed: _Field | None) -> Int32Column | None:
+def _speed(ground_speed: Extension | None) -> Int32Column | None:
     """cm/s out of km/h: three digits before the point, the others after it."""
     if ground_speed is None:
         return None
@@ -212,7 +177,7 @@ def _speed(ground_speed: _Field | None) -> Int32Column | None:
     return np.where(ground_speed.is_known, cm_s, MISSING).astype(np.int32)
 
 
-def _heading(true_track: _Field | None) -> Int32Column | None:
+def _heading(true_track: Extension | None) -> Int32Column | None:
     """Whole degrees, 0..359: three digits before the point."""
     if true_track is None:
         return None

@@ -103,6 +103,17 @@ def test_pilots_of_a_task_are_those_fs_has_in_it() -> None:
     assert [pilot.nation for pilot in unscored.pilots_of(unscored.tasks[0])] == ["CHE", ""]
 
 
+@pytest.mark.parametrize(
+    ("bib", "fault"), [("118", "stands twice"), ("../7", "is no bib"), ("", "is no bib")]
+)
+def test_a_participant_without_an_id_of_its_own_is_a_problem(bib: str, fault: str) -> None:
+    """The others are there."""
+    competition = _read(COMPETITION.replace('id="7" name', f'id="{bib}" name'))
+
+    assert [pilot.bib for pilot in competition.pilots] == ["118"]
+    assert [problem.what for problem in competition.problems] == [f"the id {bib!r} of Bo Ek {fault}"]
+
+
 def test_a_start_without_gates_opens_with_its_cylinder() -> None:
     """An elapsed-time start has no gate; its moment is when the start cylinder opens."""
     text = "\n".join(line for line in COMPETITION.splitlines() if "FsStartGate" not in line)
