@@ -29,9 +29,7 @@ THEMES = ("dark", "light", "sun", "mono")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     desk = parser.add_argument_group("desk")
     desk.add_argument("--race", metavar="ID", help="the race to open, for example R42; else choose one")
-    desk.add_argument(
-        "--workers", type=int, default=2, metavar="N", choices=range(65), help="worker processes (2)"
-    )
+    desk.add_argument("--workers", type=_workers, default=2, metavar="N", help="worker processes (2)")
     desk.add_argument("--refresh", type=_refresh, default=1.0, metavar="S", help="seconds between looks (1)")
     desk.add_argument("--theme", default="dark", choices=THEMES, help="dark by default; NO_COLOR wants mono")
     desk.add_argument("--read-only", action="store_true", help="look on; change nothing, run no workers")
@@ -47,6 +45,13 @@ def run(options: argparse.Namespace) -> int:
         # A name outside the terminal's encoding would end textual's writing thread.
         sys.__stderr__.reconfigure(errors="replace")
     return asyncio.run(_open(options, settings))
+
+
+def _workers(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= 64:
+        raise argparse.ArgumentTypeError("give a number from 0 to 64")
+    return count
 
 
 def _refresh(text: str) -> float:

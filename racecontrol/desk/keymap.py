@@ -159,7 +159,9 @@ def remapped(changes: Mapping[str, str]) -> tuple[Key, ...]:
     """
     known = {key.id for key in KEYS}
     for unknown in changes.keys() - known:
-        raise ConfigError(f"keymap: there is no key {unknown!r}", advice="the ids are in docs/desk.md")
+        raise ConfigError(
+            f"keymap: there is no key {unknown!r}", advice=f"the ids are {', '.join(sorted(known))}"
+        )
     table = tuple(replace(key, keys=changes.get(key.id, key.keys)) for key in KEYS)
     taken: dict[str, str] = {}
     for key in table:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from tests.desk.driving import opened
 from tests.desk.snapshots import after_start, during_start, make_log, make_pilots, make_snapshot
@@ -110,6 +111,38 @@ async def test_y_copies_the_row() -> None:
         await driven.press("down", "y")
 
         assert driven.desk.clipboard.startswith("120\tJörg [/] Müller\tsilent")
+
+
+@pytest.mark.parametrize(("panel", "copied"), [("1", "! upload_points"), ("5", "start begun")])
+async def test_y_copies_queues_and_log_entries(panel: str, copied: str) -> None:
+    """Whatever list has the cursor, its row can be copied."""
+    async with opened(during_start()) as driven:
+        await driven.press(panel, "home", "down", "down", "y")
+
+        assert copied in driven.desk.clipboard
+
+
+async def test_the_wheel_moves_the_cursor_of_a_list() -> None:
+    """Three rows a step, as far as there are rows."""
+    async with opened() as driven:
+        panel = driven.desk.main.pilots
+        panel.post_message(_wheel(MouseScrollDown))
+        await driven.until(lambda: panel.index == 3, "the cursor went down")
+        panel.post_message(_wheel(MouseScrollUp))
+        await driven.until(lambda: panel.index == 0, "the cursor went up")
+
+
+def _wheel(event: type[MouseScrollDown] | type[MouseScrollUp]) -> MouseScrollDown | MouseScrollUp:
+    return event(None, 1, 1, 0, 0, 0, False, False, False)
+
+
+async def test_a_page_is_what_the_panel_shows() -> None:
+    """Page down goes as far as the eye."""
+    async with opened(make_snapshot(pilots=make_pilots(60))) as driven:
+        panel = driven.desk.main.pilots
+        await driven.press("pagedown")
+
+        assert panel.index == panel.page()
 
 
 async def test_ctrl_s_saves_a_picture(tmp_path: Path) -> None:

@@ -116,3 +116,13 @@ async def test_a_clicked_row_gets_the_cursor_and_a_double_click_opens_it() -> No
 
         await driven.pilot.click("#pilots", offset=(10, 3), times=2)
         await driven.shows("Last fix")
+
+
+async def test_a_click_finds_the_queue_below_unfolded_lanes() -> None:
+    """Lanes belong to their queue, also for the mouse."""
+    async with opened(during_start()) as driven:
+        await driven.press("1", "l")
+        await driven.shows("race 1000+")
+        await driven.pilot.click("#queues", offset=(10, 9))
+
+        assert driven.desk.main.queues.chosen == "upload_points"

@@ -9,6 +9,8 @@ from racecontrol.desk.lines.signs import Signs
 from racecontrol.desk.lines.words import clock_time
 from racecontrol.telemetry.snapshot import LogLine, Severity
 
+WHO_CELLS = 12
+
 ROLES = {Severity.INFO: Role.TEXT, Severity.WARNING: Role.WARN, Severity.CRITICAL: Role.BAD}
 
 
@@ -18,14 +20,13 @@ def log_lines(entries: Sequence[LogLine], zone: str, width: int, signs: Signs) -
 
 
 def _entry(entry: LogLine, zone: str, width: int, signs: Signs) -> Line:
-    who = f"  {entry.operator}" if entry.operator else ""
-    said = f"{entry.what}: {entry.why}" if entry.why else entry.what
+    """What yields to who: an entry without its author is worth less than one without its last words."""
     stamp = clock_time(entry.time_ms, zone)
-    room = max(0, width - len(stamp) - 3)
-    text = cut(said, room)
+    who = f"  {cut(entry.operator, WHO_CELLS)}" if entry.operator else ""
+    said = f"{entry.what}: {entry.why}" if entry.why else entry.what
     return (
         Span(f"{stamp} ", Role.MUTED),
         Span(f"{signs.severities[entry.severity]} ", ROLES[entry.severity]),
-        Span(text, ROLES[entry.severity]),
-        Span(cut(who, max(0, room - width_of(text))), Role.MUTED),
+        Span(cut(said, max(0, width - len(stamp) - 3 - width_of(who))), ROLES[entry.severity]),
+        Span(who, Role.MUTED),
     )

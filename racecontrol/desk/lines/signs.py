@@ -31,19 +31,11 @@ class Signs:
     link_down: str
     stale: str
     ok: str
-    rising: str
     falling: str
-    cursor: str
     branch: str
     dot: str
     selected: str
-    arrow: str
     scale: tuple[str, str, str]
-
-    @property
-    def border(self) -> str:
-        """The border of panels, by textual's name."""
-        return "ascii" if self.is_ascii else "round"
 
 
 UNICODE = Signs(
@@ -74,13 +66,10 @@ UNICODE = Signs(
     link_down="✕",
     stale="◌",
     ok="✓",
-    rising="▲",
     falling="▼",
-    cursor="▸",
     branch="└",
     dot="·",
     selected="◉",
-    arrow="→",
     scale=("├", "─", "┤"),
 )
 
@@ -112,13 +101,10 @@ ASCII = Signs(
     link_down="x",
     stale="~",
     ok="+",
-    rising="^",
     falling="v",
-    cursor=">",
     branch="`",
     dot="-",
     selected="@",
-    arrow="->",
     scale=("|", "-", "|"),
 )
 
