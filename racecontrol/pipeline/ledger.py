@@ -54,6 +54,8 @@ class Ledger:
         while not self._closing.is_set():
             await nap(EVERY_S, until=self._closing)
             await self._flush()
+        # What came, or was refused, during the last flush.
+        await self._flush()
 
     async def _flush(self) -> None:
         """Write what was recorded up to now, and add it to the sums of all processes."""
