@@ -32,9 +32,11 @@ def run(options: argparse.Namespace) -> int:
 async def _status(options: argparse.Namespace) -> int:
     from racecontrol.control.feed import LiveFeed
     from racecontrol.control.site import open_site
+    from racecontrol.queues.baseline import measure_baseline
 
     async with open_site(settings_of(options), warn=say) as site:
         race = site.race(options.race) if options.race else None
+        await measure_baseline(site.client)
         async with LiveFeed(site, race) as feed:
             await feed.tick()
             await feed.settle()

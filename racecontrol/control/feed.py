@@ -8,7 +8,6 @@ in the background, never waited for: the store's flights, the tracks of the race
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +22,6 @@ from racecontrol.control.site import Site
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.race import Race
 from racecontrol.errors import QueueError, ServerUnavailable
-from racecontrol.queues.baseline import VALID_MS, measure_baseline
 from racecontrol.telemetry.alerts import Watched, standing, watch
 from racecontrol.telemetry.build import (
     log_line,
@@ -72,7 +70,6 @@ class LiveFeed:
         self._reader: PilotReader | None = None
         self._pilots = PilotBoard(race) if race else None
         self._stored_mark: object = None
-        self._measured_s = -math.inf
         self._server = ServerView(
             site.client.shown_url,
             is_up=False,
@@ -109,11 +106,10 @@ class LiveFeed:
             self._background.start("revive", self._site.client.revive)
         else:
             self._learn(sample)
-            self._measure()
         return self._snapshot()
 
     async def settle(self) -> None:
-        """Wait until what ticks began in the background is done: tracks, flights, the baseline."""
+        """Wait until what ticks began in the background is done: tracks and flights."""
         await self._background.settle()
 
     def _learn(self, sample: Sample) -> None:
@@ -126,13 +122,6 @@ class LiveFeed:
         if self._reader and stored_mark != self._stored_mark:
             self._stored_mark = stored_mark
             self._background.start("flights", self._reader.read_flights)
-
-    def _measure(self) -> None:
-        """Have the baseline of the speed-up measured when it is due; one process of the site does it."""
-        now_s = self._clock.monotonic_s()
-        if now_s - self._measured_s >= VALID_MS / 1000:
-            self._measured_s = now_s
-            self._background.start("baseline", partial(measure_baseline, self._site.client, self._clock))
 
     def _lost(self, error: str) -> None:
         stale_s = self._clock.monotonic_s() - self._answered_s
