@@ -8,6 +8,7 @@ started                ──► the gun, standing
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from racecontrol.domain.race import RaceState
@@ -20,27 +21,39 @@ OWN_CLOCK_MS = 12 * 3_600_000
 BEFORE_GUN_MS = 5 * 60_000
 """Where a race of another day stands until it is started; and how long before the gun a countdown shows."""
 
+STORE_LAG_S = 3.0
+"""From a point's replay to its row on a screen, in seconds of the wall's clock, at the worst."""
+
 
 @dataclass(frozen=True, slots=True)
 class RaceClock:
-    """What time it is in the race, UTC ms. speed: of the replay, None as fast as it goes or without one."""
+    """What time it is in the race, UTC ms. speed: of the replay, None as fast as it goes or without one.
+
+    lag_s: how far what is stored may be behind this clock only because a replay is fast, in its seconds.
+    """
 
     now_ms: int
     is_own: bool
     is_replaying: bool = False
     speed: float | None = None
+    lag_s: float = 0.0
 
 
 def race_clock(gun_ms: int, wall_ms: int, status: RaceStatus, replay: ReplayStatus | None) -> RaceClock:
     """The race's clock. wall_ms: the server's time."""
-    if replay and replay.is_playing and wall_ms - replay.beat_ms < SILENCE_MS:
-        return RaceClock(replay.position_ms, is_own=True, is_replaying=True, speed=replay.speed)
+    is_recent = replay is not None and wall_ms - replay.beat_ms < SILENCE_MS
+    if replay and replay.is_playing and is_recent:
+        return RaceClock(replay.position_ms, True, True, replay.speed, _lag_s(replay))
     if abs(gun_ms - wall_ms) <= OWN_CLOCK_MS:
         return RaceClock(wall_ms, is_own=False)
     if replay:
-        return RaceClock(replay.position_ms, is_own=True)
+        return RaceClock(replay.position_ms, is_own=True, lag_s=_lag_s(replay) if is_recent else 0.0)
     is_waiting = status.state in (RaceState.READY, RaceState.COUNTDOWN)
     return RaceClock(gun_ms - BEFORE_GUN_MS if is_waiting else gun_ms, is_own=True)
+
+
+def _lag_s(replay: ReplayStatus) -> float:
+    return math.inf if replay.speed is None else STORE_LAG_S * replay.speed
 
 
 def shown_state(status: RaceStatus, gun_ms: int, clock: RaceClock) -> RaceState:

@@ -72,7 +72,7 @@ def seen_again(before: Movement, fix: Fix) -> Movement:
         return before
     speed_kmh = _told_speed(fix)
     if speed_kmh is None and gap_ms <= SPEED_GAP_MS:
-        speed_kmh = _metres(before.last, fix) / gap_ms * 3600
+        speed_kmh = round(_metres(before.last, fix) / gap_ms * 3600, 1)
     heights = [height for height in (before.highest_m, fix.alt_m) if height is not None]
     after = replace(
         before,
@@ -114,7 +114,7 @@ def _known(column: Int32Column | None) -> int | None:
 
 
 def _told_speed(fix: Fix) -> float | None:
-    return None if fix.speed_cm_s is None else fix.speed_cm_s * 0.036
+    return None if fix.speed_cm_s is None else round(fix.speed_cm_s * 0.036, 1)
 
 
 def _state(movement: Movement) -> PilotState:

@@ -8,7 +8,6 @@ Owned by the feed, which reads tracks and store in the background and hands them
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -29,9 +28,6 @@ from racecontrol.domain.race import Pilot, PilotState, Race
 from racecontrol.domain.readiness import PilotStatus, assess, assess_pilots
 from racecontrol.store.base import FlightSummary
 from racecontrol.telemetry.snapshot import PilotView
-
-REPLAY_LAG_S: Final = 3.0
-"""How far the store may lie behind a replay before a pilot is silent, in seconds of the wall's clock."""
 
 LONG_SILENCE_MS: Final = 3_600_000
 """A tracker is judged as one that fell silent when it is asked about this long after its last fix."""
@@ -171,7 +167,7 @@ def _view(
     age_s = max(0.0, (clock.now_ms - last.time_ms) / 1000)
     state = status.state if status else movement.state
     reason = status.reason if status else ""
-    is_late = age_s > silent_after_s(movement.interval_s) + _lag_s(clock)
+    is_late = age_s > silent_after_s(movement.interval_s) + clock.lag_s
     if is_late and state is not PilotState.LANDED:
         state, reason = PilotState.SILENT, f"silent for {age_s:.0f} s"
     return PilotView(
@@ -186,13 +182,6 @@ def _view(
         lon_deg=last.lon_e7 / DEGREE_E7,
         reason=reason,
     )
-
-
-def _lag_s(clock: RaceClock) -> float:
-    """How old a fix may be, in the race's time, only because a replay is ahead of the store."""
-    if not clock.is_replaying:
-        return 0.0
-    return math.inf if clock.speed is None else REPLAY_LAG_S * clock.speed
 
 
 def _fix_of(flight: FlightSummary) -> Fix:

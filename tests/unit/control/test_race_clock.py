@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from racecontrol.control.clock import BEFORE_GUN_MS, OWN_CLOCK_MS, RaceClock, race_clock, shown_state
+from racecontrol.control.clock import (
+    BEFORE_GUN_MS,
+    OWN_CLOCK_MS,
+    STORE_LAG_S,
+    RaceClock,
+    race_clock,
+    shown_state,
+)
 from racecontrol.domain.race import RaceState
 from racecontrol.state.model import RaceStatus, ReplayStatus
 
@@ -42,7 +51,24 @@ def test_clock_follows_a_replay() -> None:
     """While a replay runs, its position is the time, and its speed is known."""
     clock = race_clock(GUN_MS, NEXT_YEAR_MS, status(RaceState.RUNNING), replay(is_playing=True))
 
-    assert clock == RaceClock(GUN_MS + 60_000, is_own=True, is_replaying=True, speed=20.0)
+    assert (clock.now_ms, clock.is_own) == (GUN_MS + 60_000, True)
+    assert (clock.is_replaying, clock.speed) == (True, 20.0)
+
+
+@pytest.mark.parametrize(("speed", "lag_s"), [(20.0, 20 * STORE_LAG_S), (None, math.inf)])
+@pytest.mark.parametrize("is_playing", [True, False])
+def test_clock_allows_for_the_lag_of_a_replay(speed: float | None, lag_s: float, is_playing: bool) -> None:
+    """While a replay runs, and just after, the store may be some seconds times its speed behind."""
+    played = replay(is_playing=is_playing, speed=speed)
+
+    assert race_clock(GUN_MS, NEXT_YEAR_MS, status(RaceState.RUNNING), played).lag_s == lag_s
+
+
+def test_clock_allows_for_no_lag_long_after_a_replay() -> None:
+    """Some seconds after a replay ended everything is stored."""
+    ended = replay(is_playing=False, beat_ms=NEXT_YEAR_MS - 5000)
+
+    assert race_clock(GUN_MS, NEXT_YEAR_MS, status(RaceState.RUNNING), ended).lag_s == 0.0
 
 
 def test_clock_stays_where_a_replay_ended() -> None:
