@@ -14,7 +14,7 @@ import numpy as np
 
 from racecontrol.domain.fixes import MISSING, Fixes, Flight, Int32Column, Int64Column
 from racecontrol.errors import PayloadError
-from racecontrol.queues.codec_header import Header, optional_of, placed
+from racecontrol.queues.codec_header import Header, optional_columns, placed, present_of
 
 _COLUMN: Final = struct.Struct("<BBxxiq")
 _DTYPES: Final = {1: "<i1", 2: "<i2", 4: "<i4", 8: "<i8"}
@@ -36,7 +36,7 @@ class _Section:
 
 def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes]:
     """Which optional columns there are, and the body, not yet compressed."""
-    present, optional = optional_of(fixes)
+    present, optional = present_of(optional_columns(fixes))
     columns: list[Column] = [fixes.time_ms - first_ms, fixes.lat_e7, fixes.lon_e7, *optional]
     sections, bodies = zip(*map(_section_of, columns), strict=True)
     return present, b"".join((*sections, *bodies))

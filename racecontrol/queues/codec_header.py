@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from racecontrol.domain.fixes import OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
@@ -30,6 +31,15 @@ _START: Final = struct.Struct("<BBBB")
 _REST: Final = struct.Struct("<IHBBq")
 _REST_AT: Final = _HEADER.size - _REST.size
 HEADER_BYTES: Final = _HEADER.size
+_PLACES: Final = tuple(
+    tuple(
+        (present & ((1 << bit) - 1)).bit_count() if present >> bit & 1 else None
+        for bit in range(len(OPTIONAL_COLUMNS))
+    )
+    for present in range(1 << len(OPTIONAL_COLUMNS))
+)
+"""For each value of `columns`: where each optional column stands among those that are there."""
+
 _NAME_LIMITS: Final = (("flight_id", 65_535), ("race_id", 255), ("bib", 255), ("source", 255))
 
 
@@ -100,6 +110,7 @@ def unpack(payload: bytes) -> tuple[Header, Flight, int]:
     )
 
 
+@lru_cache(maxsize=4096)
 def _flight(names: bytes, flight_id: int, race_id: int, bib: int) -> Flight:
     race_end = flight_id + race_id
     bib_end = race_end + bib
@@ -114,18 +125,21 @@ def _flight(names: bytes, flight_id: int, race_id: int, bib: int) -> Flight:
         raise PayloadError("a name is not UTF-8") from exc
 
 
-def optional_of(fixes: Fixes) -> tuple[int, list[Int32Column]]:
+def optional_columns(fixes: Fixes) -> tuple[Int32Column | None, ...]:
+    """In the order of OPTIONAL_COLUMNS, each None where it is not there."""
+    return fixes.gnss_alt_m, fixes.pressure_alt_m, fixes.speed_cm_s, fixes.heading_deg
+
+
+def present_of(optional: Sequence[Int32Column | None]) -> tuple[int, list[Int32Column]]:
     """The header's `columns`, and the optional columns that are there."""
     present, columns = 0, []
-    for bit, name in enumerate(OPTIONAL_COLUMNS):
-        column = getattr(fixes, name)
+    for bit, column in enumerate(optional):
         if column is not None:
             present |= 1 << bit
             columns.append(column)
     return present, columns
 
 
-def placed(present: int, columns: Sequence[Int32Column]) -> list[Int32Column | None]:
-    """The optional columns that are there, each at its place, None at the others."""
-    there = iter(columns)
-    return [next(there) if present >> bit & 1 else None for bit in range(len(OPTIONAL_COLUMNS))]
+def placed(present: int, columns: Sequence[Int32Column] | Int32Column) -> list[Int32Column | None]:
+    """The optional columns that are there (`columns`, or the rows of it), each at its place, else None."""
+    return [None if place is None else columns[place] for place in _PLACES[present]]

@@ -8,19 +8,19 @@ import numpy as np
 
 from racecontrol.domain.fixes import Fixes, Flight, Int32Column
 from racecontrol.errors import PayloadError
-from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_of, placed
+from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_columns, placed, present_of
 
-_OFFSET_LIMIT_MS: Final = 2**31
+OFFSET_LIMIT_MS: Final = 2**31
 """A plain payload spans less than this, 24 days."""
 
 
 def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
     """Which optional columns there are, and the body; None where the points span too long for it."""
     # Fixes are in order of time, so the last one tells whether all offsets fit.
-    if len(fixes) and int(fixes.time_ms[-1]) - first_ms >= _OFFSET_LIMIT_MS:
+    if len(fixes) and int(fixes.time_ms[-1]) - first_ms >= OFFSET_LIMIT_MS:
         return None
     offsets_ms = fixes.time_ms - first_ms
-    present, optional = optional_of(fixes)
+    present, optional = present_of(optional_columns(fixes))
     columns: list[Int32Column] = [offsets_ms.astype(np.int32), fixes.lat_e7, fixes.lon_e7, *optional]
     return present, b"".join([column.astype("<i4", copy=False).tobytes() for column in columns])
 
@@ -35,7 +35,5 @@ def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> F
     if body_end != wanted:
         raise PayloadError(f"torn: the body ends at byte {body_end}, not {wanted}")
     matrix = np.frombuffer(payload, "<i4", rows * header.points, HEADER_BYTES).reshape(rows, header.points)
-    offsets_ms, lat_e7, lon_e7, *optional = matrix
-    return Fixes(
-        flight, offsets_ms + np.int64(header.first_ms), lat_e7, lon_e7, *placed(header.columns, optional)
-    )
+    time_ms = matrix[0] + np.int64(header.first_ms)
+    return Fixes(flight, time_ms, matrix[1], matrix[2], *placed(header.columns, matrix[3:]))

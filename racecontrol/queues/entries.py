@@ -1,18 +1,18 @@
 """What callers hand in (dicts of points, or `Fixes`), to the items of the queue.
 
 All of it is read and checked before the first item is sent, so that a bad point in the last item
-refuses the whole call. `Fixes` are checked already: they are encoded while the server takes in
-those before them.
+refuses the whole call. Small items of dicts are encoded while they are read. `Fixes` are checked
+already: they are encoded while the server takes in those before them.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 from uuid import uuid4
 
 from racecontrol.domain.fixes import Fixes, Flight
@@ -20,7 +20,8 @@ from racecontrol.errors import BadItem
 from racecontrol.queues.codec import encode
 from racecontrol.queues.limits import ITEM_POINTS, MAX_CALL_BYTES, MAX_ID_BYTES
 from racecontrol.queues.model import NewItem
-from racecontrol.queues.points import items_to_fixes, points_to_fixes
+from racecontrol.queues.points import points_to_fixes
+from racecontrol.queues.points_batch import Encoded, read_items
 from racecontrol.queues.points_one import read_points
 
 Point: TypeAlias = Mapping[str, object]
@@ -33,12 +34,15 @@ _PIECE_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Unencoded:
     """Checked fixes on their way into the queue: one item, or several where they are many."""
 
     item_id: str
     priority: float
     fixes: Fixes
+
+
+Entry: TypeAlias = NewItem | Unencoded
 
 
 def new_id() -> str:
@@ -96,10 +100,11 @@ def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[
     Raises: BadItem naming the item, the point and the field.
     """
     base = new_id()
-    entries: list[list[Entry]] = [[] for _ in items]
+    entries: list[Sequence[Entry]] = [()] * len(items)
     listed: list[_Listed] = []
-    for index, (given, priority) in enumerate(items):
-        with _naming(index):
+    index = 0
+    try:
+        for index, (given, priority) in enumerate(items):
             number = check_priority(priority)
             if isinstance(given, Fixes):
                 check_flight(given.flight)
@@ -108,17 +113,25 @@ def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[
             flight, points = _flight_of(given, source), _points_of(given)
             item_id = check_id(str(given.get("item_id") or f"{base}:{index}"))
             if flight.flight_id:
-                listed.append(_Listed(index, item_id, number, check_flight(flight), points))
+                listed.append(_Listed(index, item_id, number, flight, points))
             else:
                 entries[index] = _entries(item_id, number, _by_flight(points, flight))
-    for one, fixes in zip(listed, _read_together(listed), strict=True):
-        entries[one.index] = _entries(one.item_id, one.priority, [fixes])
-    return [entry for of_item in entries for entry in of_item]
+    except BadItem as exc:
+        raise _naming(index, exc) from exc
+    for one, part in zip(listed, _read_together(listed), strict=True):
+        if isinstance(part, Fixes):
+            entries[one.place] = _entries(one.item_id, one.priority, [part])
+        else:
+            entries[one.place] = (NewItem(one.item_id, one.priority, part.points, part.payload),)
+    return list(chain.from_iterable(entries))
 
 
 def encoded(entries: Iterable[Entry]) -> Iterator[NewItem]:
     """The queue items of the entries, each encoded when it is asked for."""
     for entry in entries:
+        if isinstance(entry, NewItem):
+            yield entry
+            continue
         if len(entry.fixes) <= ITEM_POINTS:
             yield NewItem(entry.item_id, entry.priority, len(entry.fixes), encode(entry.fixes))
             continue
@@ -156,43 +169,40 @@ def check_id(item_id: str) -> str:
     return item_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A dict item of one flight. index: among the caller's items."""
+class _Listed(NamedTuple):
+    """A dict item of one flight. place: among the caller's items."""
 
-    index: int
+    place: int
     item_id: str
     priority: float
     flight: Flight
     points: Sequence[Point]
 
 
-def _read_together(listed: list[_Listed]) -> list[Fixes]:
+def _read_together(listed: list[_Listed]) -> list[Encoded | Fixes]:
     try:
-        return items_to_fixes([(one.flight, one.points) for one in listed])
+        return read_items([(one.flight, one.points) for one in listed])
     except BadItem:
         # It numbers the items it got; ours stand among others. The first bad one is told, as above.
         for one in listed:
-            with _naming(one.index):
+            try:
                 read_points(one.points)
+            except BadItem as exc:
+                raise _naming(one.place, exc) from exc
         raise
 
 
-@contextmanager
-def _naming(index: int) -> Iterator[None]:
-    """Name the item in what is wrong with it."""
-    try:
-        yield
-    except BadItem as exc:
-        raise BadItem(f"item {index}: {exc.what}", advice=exc.advice) from exc
+def _naming(index: int, fault: BadItem) -> BadItem:
+    """The same fault, with the item that has it."""
+    return BadItem(f"item {index}: {fault.what}", advice=fault.advice)
 
 
 def _entries(item_id: str, priority: float, parts: Sequence[Fixes]) -> list[Entry]:
     """One entry a part that has points. Several get numbers, so that a repeat has the same ids."""
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
-        return [Entry(item_id, priority, filled[0])]
-    return [Entry(f"{item_id}:{number}", priority, part) for number, part in enumerate(filled)]
+        return [Unencoded(item_id, priority, filled[0])]
+    return [Unencoded(f"{item_id}:{number}", priority, part) for number, part in enumerate(filled)]
 
 
 def _by_flight(points: Sequence[Point], of: Flight) -> list[Fixes]:
@@ -222,11 +232,25 @@ def _own_flight_id(point: object) -> str | None:
 
 
 def _flight_of(given: Mapping[str, object], source: str) -> Flight:
-    names = [given.get(key) for key in ("flight_id", "race_id", "bib", "source")]
+    """The item's flight; without a flight_id where each point has its own."""
+    get = given.get
+    try:
+        return _named_flight(get("flight_id"), get("race_id"), get("bib"), get("source") or source)
+    except TypeError as exc:
+        # A list or a dict cannot be looked up in the cache.
+        raise _no_text() from exc
+
+
+@lru_cache(maxsize=4096)
+def _named_flight(*names: object) -> Flight:
     if not all(name is None or isinstance(name, str) for name in names):
-        raise BadItem("flight_id, race_id, bib and source are text")
-    flight_id, race_id, bib, own_source = (str(name or "") for name in names)
-    return Flight(flight_id, race_id, bib, own_source or source)
+        raise _no_text()
+    flight = Flight(*(str(name or "") for name in names))
+    return check_flight(flight) if flight.flight_id else flight
+
+
+def _no_text() -> BadItem:
+    return BadItem("flight_id, race_id, bib and source are text")
 
 
 def _points_of(given: Mapping[str, object]) -> Sequence[Point]:

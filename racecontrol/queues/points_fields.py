@@ -51,7 +51,6 @@ class Columns:
     lon_e7: Int32Column
     optional: tuple[Int32Column | None, ...]
 
-    def of_flight(self, flight: Flight, rows: slice) -> Fixes:
-        """Those rows as a flight's; not yet in order of time."""
-        optional = [None if column is None else column[rows] for column in self.optional]
-        return Fixes(flight, self.time_ms[rows], self.lat_e7[rows], self.lon_e7[rows], *optional)
+    def of_flight(self, flight: Flight) -> Fixes:
+        """These columns as a flight's; not yet in order of time."""
+        return Fixes(flight, self.time_ms, self.lat_e7, self.lon_e7, *self.optional)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racecontrol.domain.fixes import MISSING, Fixes
+from racecontrol.domain.fixes import MISSING, Fixes, Flight
 from racecontrol.errors import BadItem
 from racecontrol.queues.codec import decode
-from racecontrol.queues.points import encode_points, items_to_fixes, points_to_fixes
+from racecontrol.queues.points import encode_points, points_to_fixes
+from racecontrol.queues.points_batch import read_items
 from racecontrol.queues.points_columns import columns_of
 from racecontrol.queues.points_one import read_points
 from tests.builders import make_flight
@@ -209,8 +209,12 @@ def test_both_readers_read_alike(template: Point, others: list[Point], count: in
 
     if columns is not None:
         assert expected is not None
-        rows = slice(None)
-        assert columns.of_flight(FLIGHT, rows) == expected.of_flight(FLIGHT, rows)
+        assert columns.of_flight(FLIGHT) == expected.of_flight(FLIGHT)
+
+
+def read_together(items: list[tuple[Flight, list[Point]]]) -> list[Fixes]:
+    """The items' fixes, out of their payloads where they came as such."""
+    return [part if isinstance(part, Fixes) else decode(part.payload) for part in read_items(items)]
 
 
 @settings(max_examples=60)
@@ -225,16 +229,29 @@ def test_items_read_together_are_as_read_alone(seconds: list[list[int]], has_gap
         for number, of_item in enumerate(seconds)
     ]
 
-    assert items_to_fixes(items) == [points_to_fixes(own, flight) for flight, own in items]
+    assert read_together(items) == [points_to_fixes(own, flight) for flight, own in items]
 
 
-def test_many_items_are_read_in_blocks() -> None:
-    """Item by item the fixes come out in the order in which they went in."""
-    items = [(make_flight(str(number)), points(60, lat=number / 10)) for number in range(200)]
-    fixes = items_to_fixes(items)
+@pytest.mark.parametrize("count", [1, 60, 255])
+def test_small_items_are_encoded_as_alone(count: int) -> None:
+    """The payload of a batch is the very bytes of the item alone, or golden vectors would not hold for it."""
+    items = [(make_flight(str(number)), points(count, lat=number / 10)) for number in range(90)]
 
-    assert [one.flight.bib for one in fixes] == [str(number) for number in range(200)]
-    assert all(np.all(one.lat_e7 == number * 1_000_000) for number, one in enumerate(fixes))
+    assert read_items(items) == [(encode_points(own, flight), count) for flight, own in items]
+
+
+def test_bulk_items_are_left_to_be_encoded_later() -> None:
+    """A large item may have to be cut first."""
+    items = [(FLIGHT, points(256))]
+
+    assert read_items(items) == [points_to_fixes(items[0][1], FLIGHT)]
+
+
+def test_item_of_a_month_among_small_ones_is_read() -> None:
+    """What does not fit the plain form goes its own way."""
+    month = [point(0), point(30 * 86_400)]
+
+    assert read_items([(FLIGHT, points(2)), (FLIGHT, month)])[1] == points_to_fixes(month, FLIGHT)
 
 
 def test_bad_point_of_a_later_block_is_named_by_its_item() -> None:
@@ -243,4 +260,4 @@ def test_bad_point_of_a_later_block_is_named_by_its_item() -> None:
     items[150][1][7]["lat"] = 91
 
     with pytest.raises(BadItem, match="item 150: point 7: lat 91 is not in"):
-        items_to_fixes(items)
+        read_items(items)
