@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from racecontrol.bench.result import OURS, Check, Goal, Measured, times_faster
+from racecontrol.bench.rig import workload_set_aside
 from racecontrol.bench.workload import as_points, make_flights, scaled
 from racecontrol.domain.clock import SYSTEM_CLOCK
 from racecontrol.domain.fixes import Fixes
@@ -87,10 +88,11 @@ def _igc(fixes: Fixes, rounds: int) -> Measured:
 def measure(methods: Mapping[str, Work], rounds: int) -> dict[str, float]:
     """Median seconds of each method; they take turns, every second round backwards."""
     seconds: dict[str, list[float]] = {name: [] for name in methods}
-    for number in range(rounds):
-        for name in list(methods)[:: -1 if number % 2 else 1]:
-            gc.collect()
-            began_s = SYSTEM_CLOCK.monotonic_s()
-            methods[name]()
-            seconds[name].append(SYSTEM_CLOCK.monotonic_s() - began_s)
+    with workload_set_aside():
+        for number in range(rounds):
+            for name in list(methods)[:: -1 if number % 2 else 1]:
+                gc.collect()
+                began_s = SYSTEM_CLOCK.monotonic_s()
+                methods[name]()
+                seconds[name].append(SYSTEM_CLOCK.monotonic_s() - began_s)
     return {name: statistics.median(values) for name, values in seconds.items()}
