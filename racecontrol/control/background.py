@@ -18,10 +18,12 @@ class Background:
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Begin `work`, unless the last of that name is still at it."""
-        if name not in self._tasks:
-            self._tasks[name] = asyncio.create_task(self._run(name, work), name=name)
+    def start(self, name: str, work: Callable[[], Awaitable[object]]) -> bool:
+        """Begin `work`, unless the last of that name is still at it; whether it was begun."""
+        if name in self._tasks:
+            return False
+        self._tasks[name] = asyncio.create_task(self._run(name, work), name=name)
+        return True
 
     async def settle(self) -> None:
         """Wait until all that was begun has ended."""

@@ -119,9 +119,11 @@ class LiveFeed:
         self._server_ahead_ms = sample.time_ms - self._clock.now_ms()
         self._answered_s = self._clock.monotonic_s()
         stored_mark = [stats.points_out for stats in sample.queues]
-        if self._reader and stored_mark != self._stored_mark:
+        if self._reader is None or stored_mark == self._stored_mark:
+            return
+        # While the last read is under way the mark stays, so that the next tick reads once more.
+        if self._background.start("flights", self._reader.read_flights):
             self._stored_mark = stored_mark
-            self._background.start("flights", self._reader.read_flights)
 
     def _lost(self, error: str) -> None:
         stale_s = self._clock.monotonic_s() - self._answered_s

@@ -22,14 +22,13 @@ async def test_work_of_one_name_runs_once_at_a_time() -> None:
         await gate.wait()
 
     async with Background() as background:
-        background.start("one", work)
-        background.start("one", work)
+        begins = [background.start("one", work), background.start("one", work)]
         gate.set()
         await background.settle()
-        background.start("one", work)
+        begins.append(background.start("one", work))
         await background.settle()
 
-    assert begun == 2
+    assert (begins, begun) == ([True, False, True], 2)
 
 
 @pytest.mark.parametrize("fault", [StoreError("the disk is full"), ZeroDivisionError("a fault")])
