@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import settings_of, site_options
 from racecontrol.commands.output import print_json, print_text, say
 
 if TYPE_CHECKING:
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(title="what to do", metavar="VERB", required=True, dest="verb")
-    verbs.add_parser("start", help="start it, and let it run on when nobody uses it")
-    verbs.add_parser("stop", help="stop it, or have the last one out stop it")
-    status = verbs.add_parser("status", help="whether it answers, and who keeps it up")
+    site = [site_options()]
+    verbs.add_parser("start", help="start it, and let it run on when nobody uses it", parents=site)
+    verbs.add_parser("stop", help="stop it, or have the last one out stop it", parents=site)
+    status = verbs.add_parser("status", help="whether it answers, and who keeps it up", parents=site)
     status.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 

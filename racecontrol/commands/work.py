@@ -91,7 +91,7 @@ def _on_end(stop: Callable[[], None], signals: list[signal.Signals], *, is_child
 
 
 def _processes(text: str) -> int:
-    count = int(text)
+    count = int(text) if text.isdecimal() else 0
     if not 1 <= count <= _MOST_PROCESSES:
         raise argparse.ArgumentTypeError(f"give a number from 1 to {_MOST_PROCESSES}")
     return count

@@ -8,6 +8,7 @@ Whatever dies in between, the server still holds the items, and their rows are w
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 from contextlib import suppress
@@ -41,6 +42,9 @@ LOOK_AGAIN_S: Final = 0.1
 AWAIT_OTHERS_S: Final = 0.2
 """How often a worker that ends with the queues looks whether the others have finished theirs."""
 
+AWAKE: Final = -math.inf
+"""Before any monotonic time: where that clock's zero lies is the machine's affair."""
+
 RETRY_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Waits while the server is away; the last is repeated."""
 
@@ -68,7 +72,7 @@ class Worker:
         self._checkpoint = checkpoint
         self._clock = clock
         self._turns = Turns()
-        self._asleep_until_s = dict.fromkeys(SHARES, 0.0)
+        self._asleep_until_s = dict.fromkeys(SHARES, AWAKE)
         self._idle_s = IDLE_MS / 1000
         self._stopping = asyncio.Event()
         self._storer = Storer(queue, store, lease_ms, self._stopping)
@@ -157,7 +161,7 @@ class Worker:
             for task in (waking, ending):
                 task.cancel()
             await asyncio.wait((waking, ending))
-        self._asleep_until_s = dict.fromkeys(SHARES, 0.0)
+        self._asleep_until_s = dict.fromkeys(SHARES, AWAKE)
         self._idle_s = IDLE_MS / 1000
 
     async def _wait_for_server(self) -> None:
