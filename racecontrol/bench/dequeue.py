@@ -16,7 +16,8 @@ from racecontrol.queues.codec import decode
 ROWS: Final = "racecontrol, items of 100 points"
 COLUMNS: Final = f"racecontrol, items of {BULK_POINTS:,} points"
 
-_LEASE_ITEMS: Final = 100
+_LEASE_ITEMS: Final = 500
+"""What a worker leases at once; the replaced method pops as many."""
 
 _GOALS: Final = {
     ROWS: Goal("items of 100 points, times the replaced dequeue", "x", 5, 6),

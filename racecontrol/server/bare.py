@@ -17,7 +17,11 @@ def socket_of(url: str) -> socket.socket:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         link = socket.socket(socket.AF_UNIX)
-        link.connect(unquote(parts.path))
+        try:
+            link.connect(unquote(parts.path))
+        except BaseException:
+            link.close()
+            raise
         return link
     link = socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379))
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
