@@ -20,7 +20,7 @@ from racecontrol.synthetic.maker import make_race
 from racecontrol.synthetic.outcome import checksum
 from racecontrol.synthetic.race import RaceSpec
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 SEEDS = (1, 2, 3)
 FOLDERS = [*sorted(folder.name for folder in FIXTURES.iterdir()), *(f"SEED-{seed}" for seed in SEEDS)]
 """The races that ship, and some that were never seen before."""

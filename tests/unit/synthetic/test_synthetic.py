@@ -19,7 +19,7 @@ from racecontrol.synthetic.outcome import checksum
 from racecontrol.synthetic.race import R42_GUN_MS, RaceSpec, SyntheticPilot, SyntheticRace
 from racecontrol.synthetic.roles import Role
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 
 
 @pytest.fixture(scope="module")
