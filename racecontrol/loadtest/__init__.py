@@ -1,0 +1,1 @@
+"""Load on a service as competitions bring it, and the check that every accepted point is in the store."""
