@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from racecontrol import __version__
 from racecontrol.commands import desk
+from racecontrol.commands.command import run_under
 from racecontrol.commands.options import SITE_OPTIONS, site_options
 from racecontrol.commands.registry import COMMANDS
 from racecontrol.errors import RaceControlError
@@ -50,10 +51,5 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=desk.run, **dict.fromkeys(SITE_OPTIONS))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, module in COMMANDS.items():
-        summary = (module.__doc__ or "").splitlines()[0]
-        command = commands.add_parser(
-            name, help=summary, description=module.__doc__, parents=[site_options()]
-        )
-        command.set_defaults(run=module.run)
-        module.add_arguments(command)
+        run_under(commands, name, module, "run")
     return parser
