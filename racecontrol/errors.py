@@ -13,6 +13,10 @@ RaceControlError            1   something could not be done
 │   └── AlreadyStarted      1   somebody else has the pass: who, when, how many
 ├── StoreError              1   the store cannot be read or written
 │   └── StoreUnavailable    1   it takes nothing at the moment; no item is at fault
+├── AccessRefused           1   whoever asks may not
+│   ├── TokenRefused        1   no token, or one that is not valid (any more)
+│   ├── NotAllowed          1   a valid sender, to whom this is not open
+│   └── TooOften            1   more requests than the sender may make
 └── CheckFailed             5   a check ran and found faults
 
 Foreign errors are translated at the layer that imports the library, so nothing
@@ -126,6 +130,26 @@ class StoreError(RaceControlError):
 
 class StoreUnavailable(StoreError):
     """The store takes nothing at the moment: disk full, locked, damaged or away. No item is at fault."""
+
+
+class AccessRefused(RaceControlError):
+    """Whoever asks may not have it."""
+
+
+class TokenRefused(AccessRefused):
+    """There is no token or secret, or it is forged, expired, revoked or unknown."""
+
+
+class NotAllowed(AccessRefused):
+    """The sender is who it says, and this is not open to it."""
+
+
+class TooOften(AccessRefused):
+    """More requests, or more guesses, than the sender may make. retry_after_s: when to come again."""
+
+    def __init__(self, what: str, *, advice: str = "", retry_after_s: float = 1.0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(what, advice=advice)
 
 
 class CheckFailed(RaceControlError):
