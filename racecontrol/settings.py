@@ -7,10 +7,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     database_url: sqlite:///PATH; None for racecontrol.db in data_dir.
     operator: the name that the race log and reports show.
     keymap: other keys for the desk, by the ids of its help: {"race.start": "f5"}.
+    token_key: signs the tokens of HTTP, at least 32 characters; None for the file token.key in data_dir.
+    device_secret: the secret that the site's Flymaster devices share; None for the file device.secret.
+    device_secrets: "site" where that secret will do, "own" where each device must use one of its own.
     """
 
     model_config = SettingsConfigDict(env_prefix="RACECONTROL_", extra="forbid", frozen=True)
@@ -48,6 +51,9 @@ class Settings(BaseSettings):
     database_url: str | None = None
     operator: str = Field(default_factory=_login_name, min_length=1, max_length=40)
     keymap: dict[str, str] = Field(default_factory=dict)
+    token_key: SecretStr | None = None
+    device_secret: SecretStr | None = None
+    device_secrets: Literal["site", "own"] = "site"
 
     @field_validator("races", mode="before")
     @classmethod

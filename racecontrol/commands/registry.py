@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from racecontrol.commands import bench, export, fixture, mode, race, replay, server, status, work
+from racecontrol.commands import bench, export, fixture, mode, race, replay, server, status, token, work
 from racecontrol.commands.command import Command
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "export": export,
     "fixture": fixture,
     "mode": mode,
+    "token": token,
     "server": server,
     "bench": bench,
 }

@@ -74,3 +74,15 @@ def race(race_id: str) -> str:
 def replay(race_id: str) -> str:
     """Hash: how far the replay of a race is."""
     return f"{_STATE}replay:{race_id}"
+
+
+TOKENS = _STATE + "tokens"
+"""Hash of token id to whom it was given and until when; never the token."""
+
+REVOKED_TOKENS = _STATE + "revoked-tokens"
+"""Sorted set of the ids of tokens taken back, by when they would have expired, ms UTC."""
+
+
+def permits(name: str) -> str:
+    """Hash: the bucket of requests of one sender. Each stands for itself, so it may lie on any slot."""
+    return f"{PREFIX}permits:{name}"

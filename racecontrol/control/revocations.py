@@ -1,0 +1,77 @@
+"""Which tokens were taken back, as this process knows it: asked for twice a second, kept in a file.
+
+While the server is away the last copy stands; a process that starts meanwhile reads it from the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+
+from racecontrol.control.secret_files import write_secret
+from racecontrol.errors import ConfigError, QueueError, ServerUnavailable
+from racecontrol.pipeline.waiting import nap
+from racecontrol.state.tokens import IssuedTokens
+
+EVERY_S: Final = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+class Revocations:
+    """The ids of tokens taken back, while the block runs."""
+
+    def __init__(self, tokens: IssuedTokens, copy: Path) -> None:
+        """copy: the file of the last copy; several processes may share it."""
+        self._tokens = tokens
+        self._copy = copy
+        self._revoked: dict[str, int] = _read(copy)
+        self._closing = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def __contains__(self, token_id: str) -> bool:
+        return token_id in self._revoked
+
+    async def __aenter__(self) -> Self:
+        await self._look()
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closing.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while not self._closing.is_set():
+            await nap(EVERY_S, until=self._closing)
+            await self._look()
+
+    async def _look(self) -> None:
+        with suppress(ServerUnavailable, QueueError):
+            revoked = await self._tokens.revoked()
+            if revoked != self._revoked:
+                self._revoked = revoked
+                await asyncio.to_thread(self._keep, revoked)
+
+    def _keep(self, revoked: dict[str, int]) -> None:
+        try:
+            write_secret(self._copy, msgspec.json.encode(revoked).decode())
+        except ConfigError as exc:
+            _log.warning("revoked tokens: the copy cannot be written reason=%s", exc)
+
+
+def _read(copy: Path) -> dict[str, int]:
+    try:
+        return msgspec.json.decode(copy.read_bytes(), type=dict[str, int])
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        # Of a copy that cannot be read nothing stands; the server's answer replaces it.
+        _log.warning("revoked tokens: the copy cannot be read path=%s reason=%s", copy, exc)
+        return {}
