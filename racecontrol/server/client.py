@@ -31,6 +31,7 @@ from redis.exceptions import (
 )
 
 from racecontrol.errors import ConfigError, QueueError, ServerUnavailable
+from racecontrol.server.connection import CANCELLABLE
 
 CONNECT_TIMEOUT_S = 2.0
 COMMAND_TIMEOUT_S = 5.0
@@ -167,4 +168,5 @@ def _open_pool(url: str, shown_url: str, timeout_s: float, *, connections: int) 
             f"redis-url: {shown_url} cannot be used ({exc})",
             advice="write redis://HOST:PORT, rediss://HOST:PORT or unix:///PATH",
         ) from exc
+    pool.connection_class = CANCELLABLE[pool.connection_class]
     return Redis.from_pool(pool)

@@ -154,3 +154,22 @@ async def test_one_revival_at_a_time(valkey_url: str) -> None:
         await asyncio.gather(*(client.revive() for _ in range(5)))
 
     assert most == 1
+
+
+@pytest.mark.parametrize("moment", range(60))
+async def test_a_cancelled_caller_ends(valkey_url: str, moment: int) -> None:
+    """Whatever its call was doing when the cancellation came, it makes no other."""
+
+    async def ask_for_ever() -> None:
+        while True:
+            await client.commands.ping()
+            assert not asking.cancelling()
+
+    async with open_client(valkey_url) as client:
+        asking = asyncio.create_task(ask_for_ever())
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait((asking,))
+
+    assert asking.cancelled()
