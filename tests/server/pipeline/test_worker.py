@@ -253,11 +253,14 @@ async def test_a_write_longer_than_its_lease_is_not_given_to_another(
 async def test_a_worker_outlives_the_server(
     own_server: ValkeyProcess, store: SqliteStore, database: Path
 ) -> None:
-    """The server is killed and started again under it; what comes afterwards is stored."""
+    """The server is killed and started again under it; what comes afterwards is stored.
+
+    So is what a lease handed out whose answer died with the server: once that lease is over.
+    """
     flights = make_flights(20)
     async with open_client(own_server.url) as client:
         queue = PriorityQueue(client)
-        async with running(Worker(queue, store)):
+        async with running(Worker(queue, store, lease_ms=1000)):
             await fill(queue, flights[:10])
             own_server.restart()
             await fill(queue, flights[10:])
