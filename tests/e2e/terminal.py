@@ -8,12 +8,28 @@ from collections.abc import Callable, Mapping, Sequence
 import pexpect
 import pyte
 
+_MODES = (
+    (b"\x1b[?1049h", b"\x1b[?1049l"),
+    (b"\x1b[?25l", b"\x1b[?25h"),
+    (b"\x1b[?1000h", b"\x1b[?1000l"),
+)
+"""What a full-screen program takes of a terminal, and how it gives it back."""
+
 
 class DeskTerminal:
-    """A program under a pty, its output drawn on a screen of `columns` by `rows`."""
+    """A program under a pty, its output drawn on a screen of `columns` by `rows`.
+
+    changes: over the environment and the terminal's own variables, for example TERM.
+    """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], *, columns: int = 120, rows: int = 40
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        **changes: str,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -21,7 +37,11 @@ class DeskTerminal:
         self.process = pexpect.spawn(
             command[0],
             list(command[1:]),
-            env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"},
+            env={
+                **{name: value for name, value in environment.items() if name != "NO_COLOR"},
+                **{"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"},
+                **changes,
+            },
             dimensions=(rows, columns),
             timeout=20,
         )
@@ -59,6 +79,11 @@ class DeskTerminal:
         assert not self.process.isalive(), f"still running:\n{self.screen}"
         status = self.process.exitstatus
         return None if status is None else int(status)
+
+    @property
+    def is_restored(self) -> bool:
+        """The alternate screen is left, the cursor is shown and the mouse is nobody's, as they were before."""
+        return all(self.sent.rfind(given) > self.sent.rfind(taken) for taken, given in _MODES)
 
     def close(self) -> None:
         """End the program if it still runs."""
