@@ -6,8 +6,10 @@ import gzip
 import io
 import stat
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from racecontrol.errors import FormatError
 
@@ -31,6 +33,27 @@ def read_source(source: Path | bytes, most_bytes: int, name: str = "") -> bytes:
     return content
 
 
+@contextmanager
+def opened_source(source: Path | bytes, name: str = "") -> Iterator[IO[bytes]]:
+    """A file from outside, or content that is at hand, to be read piece by piece while the block runs.
+
+    Raises: FormatError for what cannot be opened or is no plain file. Errors of reading are the block's.
+    """
+    if isinstance(source, bytes):
+        yield io.BytesIO(source)
+        return
+    name = name or source.name
+    try:
+        # Asked before it is opened: opening a pipe waits for whoever writes into it.
+        if not stat.S_ISREG(source.stat().st_mode):
+            raise FormatError("this is no file", path=name)
+        file = source.open("rb")
+    except OSError as exc:
+        raise _unreadable(exc, name) from exc
+    with file:
+        yield file
+
+
 def decode_text(content: bytes) -> str:
     """Text as UTF-8, else as Windows-1252; a byte that neither knows is read as Latin-1."""
     for encoding in ("utf-8-sig", "cp1252"):
@@ -51,9 +74,7 @@ def _read_file(path: Path, most_bytes: int, name: str) -> bytes:
         with path.open("rb") as file:
             return file.read(most_bytes + 1)
     except OSError as exc:
-        raise FormatError(
-            f"cannot be read ({exc.strerror or exc})", path=name, advice="check the file and its permissions"
-        ) from exc
+        raise _unreadable(exc, name) from exc
 
 
 def _unpacked(packed: bytes, most_bytes: int, name: str) -> bytes:
@@ -62,6 +83,12 @@ def _unpacked(packed: bytes, most_bytes: int, name: str) -> bytes:
             return file.read(most_bytes + 1)
     except (OSError, EOFError, zlib.error) as exc:
         raise FormatError("the gzip file is damaged", path=name, advice="download it again") from exc
+
+
+def _unreadable(exc: OSError, name: str) -> FormatError:
+    return FormatError(
+        f"cannot be read ({exc.strerror or exc})", path=name, advice="check the file and its permissions"
+    )
 
 
 def _too_large(most_bytes: int, name: str) -> FormatError:
