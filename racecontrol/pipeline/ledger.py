@@ -1,4 +1,4 @@
-"""The ledger: every enqueue call of this process becomes a row of the store, in the background."""
+"""The ledger: each enqueue call and dequeued batch of this process becomes a row, in the background."""
 
 from __future__ import annotations
 

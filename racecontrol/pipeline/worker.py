@@ -18,6 +18,7 @@ from typing import Final
 from racecontrol.domain.checkpoint import Checkpoint, pass_by
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.errors import ServerUnavailable
+from racecontrol.pipeline.dequeues import Dequeues
 from racecontrol.pipeline.shares import COMPETITION_SHARES, SHARES, Turns
 from racecontrol.pipeline.storing import Storer, Tally
 from racecontrol.pipeline.waiting import alongside, nap
@@ -76,6 +77,7 @@ class Worker:
         self._idle_s = IDLE_MS / 1000
         self._stopping = asyncio.Event()
         self._storer = Storer(queue, store, lease_ms, self._stopping)
+        self._dequeues = Dequeues(queue.metrics, self._storer.tally, clock)
         self._stored: tuple[str, list[LeasedItem]] = ("", [])
 
     def stop(self) -> None:
@@ -114,17 +116,23 @@ class Worker:
             await self._ack()
             return False
         name = self._turns.next(awake)
-        batch = await self._lease(name)
-        if not batch.items:
-            wait_s = batch.wait_ms / 1000
-            self._idle_s = min(self._idle_s, wait_s)
-            self._asleep_until_s[name] = self._clock.monotonic_s() + min(wait_s, LOOK_AGAIN_S)
-            return True
-        self._checkpoint("after lease")
-        self._turns.charge(name, sum(item.points for item in batch.items))
-        self._stored = (name, await self._storer.put(name, batch.items))
+        with self._dequeues.recorded(name) as dequeue:
+            batch = await self._lease(name)
+            if not batch.items:
+                self._sleep(name, batch.wait_ms / 1000)
+                return True
+            self._checkpoint("after lease")
+            dequeue.items = batch.items
+            self._turns.charge(name, sum(item.points for item in batch.items))
+            dequeue.stored = stored = await self._storer.put(name, batch.items)
+            self._stored = (name, stored)
         self._checkpoint("after commit")
         return True
+
+    def _sleep(self, name: str, wait_s: float) -> None:
+        """Leave an empty queue alone until it may have work."""
+        self._idle_s = min(self._idle_s, wait_s)
+        self._asleep_until_s[name] = self._clock.monotonic_s() + min(wait_s, LOOK_AGAIN_S)
 
     async def _lease(self, name: str) -> Batch:
         """Acknowledge what was stored last and lease from a queue; one call where both are the same queue."""

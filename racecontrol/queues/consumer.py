@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.operation import Method, Operation
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import PayloadError
 from racecontrol.queues.codec import decode
@@ -21,6 +22,7 @@ from racecontrol.queues.limits import (
     RETRY_BASE_MS,
     RETRY_CAP_MS,
 )
+from racecontrol.queues.metrics import races_of
 from racecontrol.queues.model import Batch, LeasedItem
 from racecontrol.server.client import translated
 from racecontrol.server.scripts import Argument, Call
@@ -106,6 +108,7 @@ class Consumer(QueueCore):
 
         A payload that cannot be read becomes a dead letter. Cost: two round trips.
         """
+        created_at_ms, began_s = self._clock.now_ms(), self._clock.monotonic_s()
         batch = await self.lease_batch(queue, n)
         fixes, read = [], []
         for item in batch.items:
@@ -115,6 +118,10 @@ class Consumer(QueueCore):
             except PayloadError as exc:
                 await self.bury(queue, [item], str(exc))
         await self.ack(queue, read)
+        if batch.items:
+            counts = sum(map(len, fixes)), len(fixes), (self._clock.monotonic_s() - began_s) * 1000
+            races = races_of({one.flight.race_id.encode() for one in fixes})
+            self.metrics.record(Operation(created_at_ms, queue, Method.DEQUEUE, *counts, races=races))
         return fixes
 
     async def wait(self, queues: Sequence[str], timeout_s: float) -> str | None:

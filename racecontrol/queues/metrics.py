@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ class PipelineTotals:
 
 
 class PipelineMetrics:
-    """Records every enqueue call of this process, once."""
+    """Records every enqueue call and every dequeued batch of this process, once."""
 
     def __init__(self) -> None:
         self._operations: deque[Operation] = deque(maxlen=_KEPT_OPERATIONS)
@@ -51,12 +51,13 @@ class PipelineMetrics:
         return self._totals
 
     def record(self, operation: Operation) -> None:
-        """Count one enqueue call and keep it for the ledger."""
+        """Keep one operation for the ledger; only enqueue calls count in the sums."""
         self._operations.append(operation)
-        self._totals = _plus(self._totals, operation)
+        if operation.method.is_enqueue:
+            self._totals = _plus(self._totals, operation)
 
     def drain(self) -> list[Operation]:
-        """The calls recorded since the last drain, oldest first: the ledger's next rows."""
+        """The operations recorded since the last drain, oldest first: the ledger's next rows."""
         drained = list(self._operations)
         self._operations.clear()
         return drained
@@ -81,6 +82,11 @@ class PipelineMetrics:
                         pipeline.hincrby(keys.PIPELINE, name, growth)
                 await pipeline.execute()
         self._published = totals
+
+
+def races_of(ids: Iterable[bytes]) -> tuple[str, ...]:
+    """Race ids out of payloads as a ledger row holds them: sorted, without blanks inside, none for b""."""
+    return tuple(sorted({"_".join(one.decode(errors="replace").split()) for one in ids if one}))
 
 
 async def published_totals(client: ServerClient) -> PipelineTotals:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Method, Operation
+from racecontrol.queues.codec_header import race_bytes
 from racecontrol.queues.core import LANE_TABLE, QueueCore
 from racecontrol.queues.entries import (
     Entry,
@@ -21,6 +22,7 @@ from racecontrol.queues.entries import (
 from racecontrol.queues.exchange import Answers
 from racecontrol.queues.limits import CALL_BYTES, DEDUPE_MS, MAX_CALL_ITEMS
 from racecontrol.queues.lua import queue_script
+from racecontrol.queues.metrics import races_of
 from racecontrol.queues.model import NewItem, Receipt
 from racecontrol.server.scripts import Argument, Call
 
@@ -32,6 +34,7 @@ class _Offered:
     is_pipelined: bool
     items: int = 0
     points: int = 0
+    races: set[bytes] = field(default_factory=set)
 
 
 class Producer(QueueCore):
@@ -133,6 +136,7 @@ class Producer(QueueCore):
             size += len(item.payload)
             offered.items += 1
             offered.points += item.points
+            offered.races.add(race_bytes(item.payload))
         if count:
             yield script.call(keys, args)
 
@@ -150,9 +154,9 @@ class Producer(QueueCore):
         finally:
             method = Method.PIPELINE if offered.is_pipelined else Method.STANDARD
             duration_ms = (self._clock.monotonic_s() - began_s) * 1000
-            self.metrics.record(
-                Operation(created_at_ms, queue, method, offered.points, offered.items, duration_ms, outcome)
-            )
+            counts = offered.points, offered.items, duration_ms
+            races = races_of(offered.races)
+            self.metrics.record(Operation(created_at_ms, queue, method, *counts, outcome, races))
 
 
 def _receipt(answers: Answers, offered: _Offered) -> Receipt:

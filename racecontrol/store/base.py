@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+from racecontrol.domain.depth import Baseline, QueueDepth
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.operation import Operation
+from racecontrol.store.reports import Report, ReportSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class Store(Protocol):
 
     def record(self, operations: Sequence[Operation]) -> None:
         """Add rows to the ledger and drop those older than 7 days."""
+
+    def record_depths(self, depths: Sequence[QueueDepth], baseline: Baseline | None) -> None:
+        """Keep how full the queues were, and the baseline as last measured, for 7 days."""
+
+    def report(self, span: ReportSpan) -> Report:
+        """Sum up the operations, depths and baselines of a span."""
 
     def track(self, flight_id: str) -> Fixes | None:
         """All stored points of a flight, by time; None for a flight the store does not know."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from racecontrol.domain.checkpoint import Checkpoint, pass_by
+from racecontrol.domain.depth import Baseline, QueueDepth
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Operation
-from racecontrol.store import sqlite_flights, sqlite_ledger
+from racecontrol.store import sqlite_flights, sqlite_ledger, sqlite_reports
 from racecontrol.store.base import FlightSummary, Written
+from racecontrol.store.reports import Report, ReportSpan
 from racecontrol.store.sqlite_columns import insert_conflicts, insert_fixes, read_fixes
 from racecontrol.store.sqlite_errors import translated
 from racecontrol.store.sqlite_schema import open_connection
@@ -65,6 +67,20 @@ class SqliteStore:
                 sqlite_ledger.drop_operations(connection, newest_ms - sqlite_ledger.KEPT_MS)
         if is_purge_due:
             self._purged_at_ms = newest_ms
+
+    def record_depths(self, depths: Sequence[QueueDepth], baseline: Baseline | None) -> None:
+        """Keep how full the queues were and what was measured; what is older than 7 days goes."""
+        if not depths:
+            return
+        oldest_ms = depths[0].sampled_at_ms - sqlite_ledger.KEPT_MS
+        with self._transaction() as connection:
+            sqlite_reports.add_depths(connection, depths, baseline)
+            sqlite_reports.drop_depths(connection, oldest_ms)
+
+    def report(self, span: ReportSpan) -> Report:
+        """Sum up the operations, depths and baselines of a span."""
+        with self._reading() as connection:
+            return sqlite_reports.read_report(connection, span)
 
     def track(self, flight_id: str) -> Fixes | None:
         """All stored points of a flight, by time; None for a flight the store does not know.

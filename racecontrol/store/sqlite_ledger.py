@@ -1,22 +1,22 @@
-"""The ledger `queue_operations` in SQLite: one row an enqueue call, kept for a week."""
+"""The ledger `queue_operations` in SQLite: one row an operation, kept for a week."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from racecontrol.domain.operation import Method, Operation
 
 KEPT_MS: Final = 7 * 24 * 3_600_000
 
-_COLUMNS: Final = "created_at, queue, method, point_count, item_count, duration_ms, outcome"
+_COLUMNS: Final = "created_at, queue, method, point_count, item_count, duration_ms, outcome, races, new_count"
 
 
 def add_operations(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None:
     """Add one row an operation."""
     connection.executemany(
-        f"INSERT INTO queue_operations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
+        f"INSERT INTO queue_operations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, operations)
     )
 
 
@@ -31,10 +31,15 @@ def read_operations(connection: sqlite3.Connection, since_ms: int) -> list[Opera
         f"SELECT {_COLUMNS} FROM queue_operations WHERE created_at >= ? ORDER BY created_at, operation_no",
         (since_ms,),
     )
-    return [Operation(created_at, queue, Method(method), *rest) for created_at, queue, method, *rest in rows]
+    return [_operation(*row) for row in rows]
 
 
-def _row(operation: Operation) -> tuple[int, str, str, int, int, float, str]:
+def _operation(at: int, queue: str, method: str, *rest: Any) -> Operation:
+    *counts, races, new_count = rest
+    return Operation(at, queue, Method(method), *counts, races=tuple(races.split()), new_count=new_count)
+
+
+def _row(operation: Operation) -> tuple[int | float | str | None, ...]:
     return (
         operation.created_at_ms,
         operation.queue,
@@ -43,4 +48,6 @@ def _row(operation: Operation) -> tuple[int, str, str, int, int, float, str]:
         operation.item_count,
         operation.duration_ms,
         operation.outcome,
+        " ".join(operation.races),
+        operation.new_count,
     )

@@ -1,4 +1,4 @@
-"""The ledger: every enqueue call becomes one row, in the background."""
+"""The ledger: every enqueue call and every dequeued batch becomes one row, in the background."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from racecontrol.domain.operation import Operation
+from racecontrol.domain.operation import Method, Operation
 from racecontrol.domain.priority import LIVE_POINTS, UPLOAD_POINTS
 from racecontrol.errors import StoreUnavailable
 from racecontrol.pipeline.ledger import Ledger
+from racecontrol.pipeline.worker import Worker
 from racecontrol.queues.metrics import PipelineMetrics, published_totals
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient, open_client
@@ -113,3 +114,28 @@ async def test_a_dead_server_does_not_keep_rows_from_the_store(
             own_server.kill()
 
         assert len(store.operations()) == 1
+
+
+async def test_a_worker_writes_one_row_a_batch(client: ServerClient, tmp_path: Path) -> None:
+    """With the rows that were new, whose races they were, and nothing in the sums of enqueue calls."""
+    metrics = PipelineMetrics()
+    queue = PriorityQueue(client, metrics)
+    with SqliteStore(tmp_path / "rc.db") as store:
+        async with Ledger(metrics, store, client):
+            await queue.queue_points_batch(LIVE_POINTS, [(make_fixes(), 1), (make_fixes(), 1)])
+            await Worker(queue, store).run(until_empty=True)
+
+        enqueued, dequeued = store.operations()
+        assert (dequeued.method, dequeued.item_count, dequeued.point_count) == (Method.DEQUEUE, 2, 6)
+        assert (dequeued.new_count, dequeued.races, enqueued.races) == (3, ("R42",), ("R42",))
+        assert metrics.totals.operations == 1
+
+
+async def test_a_batch_of_a_tool_is_a_row(client: ServerClient) -> None:
+    """Taken and acknowledged in one: nothing is known of a store."""
+    queue = PriorityQueue(client)
+    await queue.queue_points(LIVE_POINTS, make_fixes())
+    await queue.dequeue_batch(LIVE_POINTS, 10)
+
+    _, dequeued = queue.metrics.drain()
+    assert (dequeued.method, dequeued.point_count, dequeued.new_count) == (Method.DEQUEUE, 3, None)

@@ -314,7 +314,7 @@ def test_threads_with_a_store_each_wait_for_each_other(open_it: Open) -> None:
 def test_the_ledger_gives_back_its_operations(store: Store) -> None:
     """Oldest first, whatever the order of recording."""
     late = make_operation(GUN_MS + 5, method=Method.STANDARD, outcome="ServerUnavailable")
-    early = make_operation(GUN_MS)
+    early = make_operation(GUN_MS, method=Method.DEQUEUE, races=("R42", "R43"), new_count=0)
 
     store.record([late, early])
 

@@ -121,7 +121,7 @@ def test_a_damaged_database_is_told(path: Path) -> None:
     content[8192:-4096] = b"\xa5" * (len(content) - 8192 - 4096)
     path.write_bytes(content)
 
-    with SqliteStore(path) as store, pytest.raises(StoreUnavailable, match="damaged"):
+    with pytest.raises(StoreUnavailable, match="damaged"), SqliteStore(path) as store:
         store.track("R42/118")
 
 
