@@ -125,6 +125,16 @@ def make_fixes(flight: Flight, time_ms: Sequence[int], lat_e7: Sequence[int], lo
     )
 
 
+def in_order(fixes: Fixes) -> Fixes:
+    """The same points sorted by time; of those with one time the first stands."""
+    steps_ms = np.diff(fixes.time_ms)
+    if len(steps_ms) == 0 or steps_ms.min() > 0:
+        return fixes
+    # Of equal times np.unique gives the index of the first.
+    _, firsts = np.unique(fixes.time_ms, return_index=True)
+    return fixes.select(firsts)
+
+
 def concatenate(pieces: Sequence[Fixes]) -> Fixes:
     """Pieces of one flight, already in order and without a common time, as one.
 

@@ -22,7 +22,7 @@ from racecontrol.queues.limits import ITEM_POINTS, MAX_CALL_BYTES, MAX_ID_BYTES
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.points import points_to_fixes
 from racecontrol.queues.points_batch import Encoded, read_items
-from racecontrol.queues.points_one import read_points
+from racecontrol.domain.points_one import read_points
 
 Point: TypeAlias = Mapping[str, object]
 Given: TypeAlias = Fixes | Mapping[str, object]

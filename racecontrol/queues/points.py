@@ -13,12 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
-from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.fixes import Fixes, Flight, in_order
+from racecontrol.domain.points_columns import columns_of
+from racecontrol.domain.points_one import read_points
 from racecontrol.queues.codec import encode
-from racecontrol.queues.points_columns import columns_of
-from racecontrol.queues.points_one import read_points
 
 Point = Mapping[str, object]
 
@@ -32,18 +30,9 @@ def points_to_fixes(points: Sequence[Point], flight: Flight) -> Fixes:
     Raises: BadItem naming the point (from 0) and the field that is missing or impossible.
     """
     columns = columns_of(points) if len(points) > _FEW else None
-    return _in_order((columns or read_points(points)).of_flight(flight))
+    return in_order((columns or read_points(points)).of_flight(flight))
 
 
 def encode_points(points: Sequence[Point], flight: Flight) -> bytes:
     """`encode(points_to_fixes(points, flight))`."""
     return encode(points_to_fixes(points, flight))
-
-
-def _in_order(fixes: Fixes) -> Fixes:
-    steps_ms = np.diff(fixes.time_ms)
-    if len(steps_ms) == 0 or steps_ms.min() > 0:
-        return fixes
-    # Of equal times np.unique gives the index of the first.
-    _, firsts = np.unique(fixes.time_ms, return_index=True)
-    return fixes.select(firsts)

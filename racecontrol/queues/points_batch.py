@@ -12,12 +12,12 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 
 from racecontrol.domain.fixes import MISSING, Fixes, Flight
+from racecontrol.domain.points_columns import columns_of
 from racecontrol.errors import BadItem
 from racecontrol.queues.codec import BULK_POINTS
 from racecontrol.queues.codec_header import PLAIN, Header, pack, present_of
 from racecontrol.queues.codec_plain import OFFSET_LIMIT_MS
 from racecontrol.queues.points import Point, points_to_fixes
-from racecontrol.queues.points_columns import columns_of
 
 Item: TypeAlias = tuple[Flight, Sequence[Point]]
 

@@ -14,8 +14,8 @@ from racecontrol.errors import BadItem
 from racecontrol.queues.codec import decode
 from racecontrol.queues.points import encode_points, points_to_fixes
 from racecontrol.queues.points_batch import read_items
-from racecontrol.queues.points_columns import columns_of
-from racecontrol.queues.points_one import read_points
+from racecontrol.domain.points_columns import columns_of
+from racecontrol.domain.points_one import read_points
 from tests.builders import make_flight
 
 Point = dict[str, Any]

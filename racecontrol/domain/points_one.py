@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from racecontrol.domain.fixes import MISSING, Int32Column
-from racecontrol.errors import BadItem
-from racecontrol.queues.points_fields import (
+from racecontrol.domain.points_fields import (
     FULL_CIRCLE_DEG,
     LAT,
     LON,
@@ -22,7 +21,8 @@ from racecontrol.queues.points_fields import (
     Columns,
     Field,
 )
-from racecontrol.queues.points_time import EARLIEST_MS, LATEST_MS, time_ms_of
+from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS, time_ms_of
+from racecontrol.errors import BadItem
 
 Point = Mapping[str, object]
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.fixes import MISSING, Int32Column, Int64Column
-from racecontrol.queues.points_fields import (
+from racecontrol.domain.points_fields import (
     FULL_CIRCLE_DEG,
     LAT,
     LON,
@@ -19,7 +19,7 @@ from racecontrol.queues.points_fields import (
     Columns,
     Field,
 )
-from racecontrol.queues.points_time import EARLIEST_MS, LATEST_MS, times_ms_of
+from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS, times_ms_of
 
 Values = list[object]
 _NOTHING = float("nan")
