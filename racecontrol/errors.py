@@ -9,6 +9,7 @@ RaceControlError            1   something could not be done
 ├── RaceError               4   a race folder cannot be opened
 ├── QueueError              1   the queue refuses what was asked
 │   └── BadItem             1   an item, a point or an argument is impossible
+├── BuffersFull             1   neither the server nor the spool can take it now
 ├── RaceStateError          1   the race is not in a state in which this can be done
 │   └── AlreadyStarted      1   somebody else has the pass: who, when, how many
 ├── StoreError              1   the store cannot be read or written
@@ -107,6 +108,14 @@ class QueueError(RaceControlError):
 
 class BadItem(QueueError):
     """An item, a point or an argument is impossible; nothing was written."""
+
+
+class BuffersFull(RaceControlError):
+    """Neither the server nor this process's buffers take it now. retry_after_s: when to come again."""
+
+    def __init__(self, what: str, *, advice: str = "", retry_after_s: float = 1.0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(what, advice=advice)
 
 
 class RaceStateError(RaceControlError):

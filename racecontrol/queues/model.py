@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An item to enqueue. item_id: unique for its work, so a repeat adds nothing. points: fixes inside."""
+    """An item to enqueue. item_id: unique for its work, so a repeat adds nothing. points: fixes inside.
+
+    initial_of: a race that has not started, whose initial points the payload is one of; "" for none.
+    """
 
     item_id: str
     priority: float
     points: int
     payload: bytes
+    initial_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
