@@ -5,13 +5,10 @@ It is built beside its place and moved there whole, so a broken import leaves no
 
 from __future__ import annotations
 
-import re
 import tempfile
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from racecontrol.domain.clock import utc
 from racecontrol.domain.race import Pilot, Race
@@ -19,10 +16,9 @@ from racecontrol.domain.text import clean_name
 from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.fsdb import Competition, FsdbTask, read_fsdb
 from racecontrol.formats.racefolder import is_race_id, open_race, write_race
+from racecontrol.formats.track_owner import folded, is_named_after
 from racecontrol.formats.track_source import collect_tracks
-from racecontrol.formats.trackfiles import TRACKS_FOLDER, track_stem
-
-_WORDS: Final = re.compile(r"[^a-z0-9]+")
+from racecontrol.formats.trackfiles import TRACKS_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +103,12 @@ def _zone_of(offset_min: int) -> str:
 
 def _owned(pilots: Sequence[Pilot], task: FsdbTask, names: Sequence[str]) -> dict[str, list[str]]:
     """The track files of each pilot: as FS names them, else by a stem that is the bib or holds the name."""
-    left = {_folded(name): name for name in names}
-    named = {flight.bib: _folded(flight.track_file) for flight in task.flights if flight.track_file}
+    left = {folded(name): name for name in names}
+    named = {flight.bib: folded(flight.track_file) for flight in task.flights if flight.track_file}
     owned = {bib: [left.pop(name)] for bib, name in named.items() if name in left}
     for pilot in pilots:
         if pilot.bib not in owned:
-            found = [name for name in left if _is_of(pilot, name)]
+            found = [name for name in left if is_named_after(pilot, name)]
             if len(found) == 1:
                 owned[pilot.bib] = [left.pop(found[0])]
     return owned
-
-
-def _is_of(pilot: Pilot, folded_name: str) -> bool:
-    stem = track_stem(folded_name) or ""
-    if stem.lstrip("0") == _folded(pilot.bib).lstrip("0"):
-        return True
-    words = set(_words(pilot.name))
-    return len(words) > 1 and words <= set(_words(stem))
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _words(text: str) -> list[str]:
-    """The words of a name or a file name, without accents: they are spelled in any way."""
-    plain = unicodedata.normalize("NFD", text.casefold())
-    return [word for word in _WORDS.split("".join(c for c in plain if not unicodedata.combining(c))) if word]

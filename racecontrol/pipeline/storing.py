@@ -18,15 +18,26 @@ from itertools import chain, repeat
 from typing import Final
 
 from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.priority import SCORING_POINTS
 from racecontrol.errors import PayloadError, ServerUnavailable, StoreError, StoreUnavailable
 from racecontrol.pipeline.waiting import alongside, nap
 from racecontrol.queues.codec import decode
 from racecontrol.queues.model import LeasedItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.store.base import Store, Written
+from racecontrol.store.bulk import Scored
 
 PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Waits while the store takes nothing; the last is repeated."""
+
+
+def run_of(item_id: str) -> str:
+    """What the items of one scored version share: the id without the number of the piece at its end.
+
+    An id without one is a version of its own.
+    """
+    base, _, piece = item_id.rpartition(":")
+    return base if base and piece.isdecimal() else item_id
 
 
 @dataclass(slots=True)
@@ -82,7 +93,7 @@ class Storer:
         async with alongside(self._extend(name, items)):
             readable = await self._decoded(name, items)
             try:
-                written = await self._write([fixes for _, fixes in readable])
+                written = await self._write(name, readable)
             except StoreError:
                 return await self._put_singly(name, readable)
             if written is None:
@@ -103,7 +114,7 @@ class Storer:
         stored = []
         for item, fixes in readable:
             try:
-                written = await self._write([fixes])
+                written = await self._write(name, [(item, fixes)])
             except StoreError as exc:
                 self.tally.failed_items += await self.queue.nack(name, [item], exc.what)
                 continue
@@ -113,11 +124,11 @@ class Storer:
             stored.append(item)
         return stored
 
-    async def _write(self, batch: Sequence[Fixes]) -> Written | None:
+    async def _write(self, name: str, readable: Sequence[tuple[LeasedItem, Fixes]]) -> Written | None:
         """Write, however long the store takes nothing; None where the worker is to end meanwhile."""
         for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
             try:
-                written = await asyncio.to_thread(self.store.write, batch)
+                written = await asyncio.to_thread(self._keep, name, readable)
             except StoreUnavailable as exc:
                 self.trouble = exc.what
             else:
@@ -127,6 +138,14 @@ class Storer:
             if self.stopping.is_set():
                 break
         return None
+
+    def _keep(self, name: str, readable: Sequence[tuple[LeasedItem, Fixes]]) -> Written:
+        """Store the points where their queue wants them: tracks, or versions of scored flights."""
+        if name == SCORING_POINTS:
+            return self.store.score(
+                [Scored(run_of(item.item_id), item.enqueued_ms, fixes) for item, fixes in readable]
+            )
+        return self.store.write([fixes for _, fixes in readable])
 
     async def _extend(self, name: str, items: Sequence[LeasedItem]) -> None:
         """Keep the lease for as long as this runs."""

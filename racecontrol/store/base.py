@@ -9,6 +9,7 @@ from typing import Protocol, Self
 from racecontrol.domain.depth import Baseline, QueueDepth
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.operation import Operation
+from racecontrol.store.bulk import Scored, ScoredVersion, Upload
 from racecontrol.store.reports import Report, ReportSpan
 
 
@@ -19,6 +20,15 @@ class Written:
     rows: int
     new: int
     conflicts: int
+
+
+def total(parts: Sequence[Written]) -> Written:
+    """What several parts of one write did together."""
+    return Written(
+        sum(part.rows for part in parts),
+        sum(part.new for part in parts),
+        sum(part.conflicts for part in parts),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +64,28 @@ class Store(Protocol):
     def report(self, span: ReportSpan) -> Report:
         """Sum up the operations, depths and baselines of a span."""
 
-    def track(self, flight_id: str) -> Fixes | None:
-        """All stored points of a flight, by time; None for a flight the store does not know."""
+    def track(
+        self, flight_id: str, *, since_ms: int | None = None, most_points: int | None = None
+    ) -> Fixes | None:
+        """The stored points of a flight, by time; None for a flight the store does not know.
+
+        since_ms, most_points: only those from a time on, and so many, to read a long flight in pieces.
+        """
+
+    def score(self, batch: Sequence[Scored]) -> Written:
+        """Keep points as versions of their flights in one transaction, synced; idempotent on run and time."""
+
+    def versions(self, race_id: str, flight_id: str | None = None) -> list[ScoredVersion]:
+        """The versions of a race's flights, or of one of them, by flight id and then by age."""
+
+    def scored(self, version: ScoredVersion) -> Fixes:
+        """The points of a version, by time."""
+
+    def record_uploads(self, uploads: Sequence[Upload]) -> None:
+        """Remember files whose points were accepted."""
+
+    def uploads(self, race_id: str) -> frozenset[str]:
+        """The digests of the files that were accepted for a race."""
 
     def flights(self, race_id: str | None = None) -> list[FlightSummary]:
         """Every flight, or those of one race, by flight id."""

@@ -13,10 +13,11 @@ from racecontrol.domain.checkpoint import Checkpoint, pass_by
 from racecontrol.domain.depth import Baseline, QueueDepth
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Operation
-from racecontrol.store import sqlite_flights, sqlite_ledger, sqlite_reports
-from racecontrol.store.base import FlightSummary, Written
+from racecontrol.store import sqlite_bulk, sqlite_flights, sqlite_ledger, sqlite_reports
+from racecontrol.store.base import FlightSummary, Written, total
+from racecontrol.store.bulk import Scored, ScoredVersion, Upload
 from racecontrol.store.reports import Report, ReportSpan
-from racecontrol.store.sqlite_columns import insert_conflicts, insert_fixes, read_fixes
+from racecontrol.store.sqlite_columns import BEFORE_ALL_MS, insert_conflicts, insert_fixes, read_fixes
 from racecontrol.store.sqlite_errors import translated
 from racecontrol.store.sqlite_schema import open_connection
 
@@ -49,11 +50,7 @@ class SqliteStore:
         """
         with self._transaction() as connection:
             parts = [self._add(connection, fixes) for fixes in batch if len(fixes)]
-        return Written(
-            sum(part.rows for part in parts),
-            sum(part.new for part in parts),
-            sum(part.conflicts for part in parts),
-        )
+        return total(parts)
 
     def record(self, operations: Sequence[Operation]) -> None:
         """Add rows to the ledger. Those older than 7 days go at the first call and then once an hour."""
@@ -82,14 +79,45 @@ class SqliteStore:
         with self._reading() as connection:
             return sqlite_reports.read_report(connection, span)
 
-    def track(self, flight_id: str) -> Fixes | None:
-        """All stored points of a flight, by time; None for a flight the store does not know.
+    def track(
+        self, flight_id: str, *, since_ms: int | None = None, most_points: int | None = None
+    ) -> Fixes | None:
+        """The stored points of a flight, by time; None for a flight the store does not know.
 
         A column in which no fix has a value is None.
         """
+        since_ms = BEFORE_ALL_MS if since_ms is None else since_ms
         with self._reading() as connection:
             found = sqlite_flights.find_flight(connection, flight_id)
-            return None if found is None else read_fixes(connection, *found)
+            if found is None:
+                return None
+            return read_fixes(connection, *found, since_ms=since_ms, most_points=most_points)
+
+    def score(self, batch: Sequence[Scored]) -> Written:
+        """Keep points as versions of their flights in one transaction, synced; idempotent on run and time."""
+        with self._transaction() as connection:
+            parts = [sqlite_bulk.add_scored(connection, scored) for scored in batch if len(scored.fixes)]
+        return total(parts)
+
+    def versions(self, race_id: str, flight_id: str | None = None) -> list[ScoredVersion]:
+        """The versions of a race's flights, or of one of them, by flight id and then by age."""
+        with self._reading() as connection:
+            return sqlite_bulk.read_versions(connection, race_id, flight_id)
+
+    def scored(self, version: ScoredVersion) -> Fixes:
+        """The points of a version, by time."""
+        with self._reading() as connection:
+            return sqlite_bulk.read_scored(connection, version)
+
+    def record_uploads(self, uploads: Sequence[Upload]) -> None:
+        """Remember files whose points were accepted."""
+        with self._transaction() as connection:
+            sqlite_bulk.add_uploads(connection, uploads)
+
+    def uploads(self, race_id: str) -> frozenset[str]:
+        """The digests of the files that were accepted for a race."""
+        with self._reading() as connection:
+            return sqlite_bulk.upload_digests(connection, race_id)
 
     def flights(self, race_id: str | None = None) -> list[FlightSummary]:
         """Every flight, or those of one race, by flight id. One query, whatever the number of points."""

@@ -31,17 +31,27 @@ _ROWS_A_STATEMENT: Final = (128, 16, 1)
 """Row counts that have a statement of their own. Longer are slower: 1000 rows by a tenth, 4000 by half."""
 
 
-def insert_fixes(connection: sqlite3.Connection, flight_no: int, fixes: Fixes) -> int:
-    """Insert the fixes whose times the flight does not have yet; gives their number."""
+TRACK_POINTS: Final = ("track_points", "flight_no")
+SCORED_POINTS: Final = ("scored_points", "version_no")
+"""The tables of fixes, with the column that says whose they are."""
+
+BEFORE_ALL_MS: Final = -(2**63)
+"""A time no fix is before."""
+
+
+def insert_fixes(
+    connection: sqlite3.Connection, owner_no: int, fixes: Fixes, table: tuple[str, str] = TRACK_POINTS
+) -> int:
+    """Insert the fixes whose times the owner, a flight or a version, does not have yet; their number."""
     present = tuple(name for name in COLUMNS if getattr(fixes, name) is not None)
     rows = np.column_stack([getattr(fixes, name) for name in present])
     changes_before = connection.total_changes
     start = 0
     for size in _ROWS_A_STATEMENT:
-        statement = _insert_statement(present, size)
+        statement = _insert_statement(table, present, size)
         stop = start + (len(rows) - start) // size * size
         for at in range(start, stop, size):
-            connection.execute(statement, [flight_no, *rows[at : at + size].ravel().tolist()])
+            connection.execute(statement, [owner_no, *rows[at : at + size].ravel().tolist()])
         start = stop
     return connection.total_changes - changes_before
 
@@ -73,14 +83,24 @@ def insert_conflicts(connection: sqlite3.Connection, flight_no: int, fixes: Fixe
     return len(other), connection.total_changes - changes_before
 
 
-def read_fixes(connection: sqlite3.Connection, flight_no: int, flight: Flight) -> Fixes:
-    """All fixes of a flight by time; a column in which no fix has a value is None."""
+def read_fixes(
+    connection: sqlite3.Connection,
+    owner_no: int,
+    flight: Flight,
+    *,
+    since_ms: int = BEFORE_ALL_MS,
+    most_points: int | None = None,
+    table: tuple[str, str] = TRACK_POINTS,
+) -> Fixes:
+    """The fixes of a flight or a version from `since_ms` on by time; a column without any value is None."""
+    name, owner = table
     columns = ", ".join([*_REQUIRED, *(f"coalesce({name}, {MISSING})" for name in OPTIONAL_COLUMNS)])
     rows = connection.execute(
-        f"SELECT {columns} FROM track_points WHERE flight_no = ? ORDER BY time_ms", (flight_no,)
+        f"SELECT {columns} FROM {name} WHERE {owner} = ? AND time_ms >= ? ORDER BY time_ms LIMIT ?",
+        (owner_no, since_ms, -1 if most_points is None else most_points),
     ).fetchall()
-    table = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(COLUMNS))
-    time_ms, lat_e7, lon_e7, *optional = table.reshape(-1, len(COLUMNS)).T
+    values = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(COLUMNS))
+    time_ms, lat_e7, lon_e7, *optional = values.reshape(-1, len(COLUMNS)).T
     return Fixes(
         flight,
         np.ascontiguousarray(time_ms),
@@ -91,8 +111,9 @@ def read_fixes(connection: sqlite3.Connection, flight_no: int, flight: Flight) -
 
 
 @cache
-def _insert_statement(present: tuple[str, ...], rows: int) -> str:
-    """?1 is the flight's number; then the values, row after row."""
+def _insert_statement(table: tuple[str, str], present: tuple[str, ...], rows: int) -> str:
+    """?1 is the owner's number; then the values, row after row."""
+    name, owner = table
     columns = len(present)
 
     def value(row: int, column: int) -> str:
@@ -102,7 +123,7 @@ def _insert_statement(present: tuple[str, ...], rows: int) -> str:
     values = ",".join(
         f"(?1,{','.join(value(row, column) for column in range(columns))})" for row in range(rows)
     )
-    return f"INSERT OR IGNORE INTO track_points (flight_no, {', '.join(present)}) VALUES {values}"
+    return f"INSERT OR IGNORE INTO {name} ({owner}, {', '.join(present)}) VALUES {values}"
 
 
 def _none_if_empty(column: Int64Column) -> Int32Column | None:

@@ -12,7 +12,7 @@ from sqlite3 import connect
 import pytest
 
 from racecontrol.domain.fixes import Fixes
-from racecontrol.domain.priority import LIVE_POINTS, QUEUES, UPLOAD_POINTS
+from racecontrol.domain.priority import LIVE_POINTS, QUEUES, SCORING_POINTS, UPLOAD_POINTS
 from racecontrol.pipeline.shares import COMPETITION_SHARES
 from racecontrol.pipeline.storing import Storer, Tally
 from racecontrol.pipeline.worker import Worker
@@ -82,15 +82,17 @@ def refuse(database: Path, flight_id: str) -> None:
 async def test_everything_queued_is_stored_and_acknowledged(
     queue: PriorityQueue, store: SqliteStore, database: Path
 ) -> None:
-    """From all four queues, until nothing is left."""
+    """From all four queues, until nothing is left; what is scored becomes a version, not a track."""
     flights = make_flights(40)
     for number, name in enumerate(QUEUES):
         await fill(queue, flights[number::4], name)
 
     tally = await Worker(queue, store).run(until_empty=True)
 
+    scored = flights[QUEUES.index(SCORING_POINTS) :: 4]
     assert tally == Tally(items=40, rows=800, new=800)
-    assert_holds_exactly(database, flights)
+    assert_holds_exactly(database, [fixes for fixes in flights if fixes not in scored])
+    assert {fixes.flight for fixes in scored} == {version.flight for version in store.versions("R42")}
     assert [stats.held for stats in await queue.all_stats()] == [0, 0, 0, 0]
 
 

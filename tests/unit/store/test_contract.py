@@ -16,6 +16,7 @@ from racecontrol.domain.fixes import MISSING, OPTIONAL_COLUMNS, Fixes, Flight, I
 from racecontrol.domain.operation import Method, Operation
 from racecontrol.errors import StoreError
 from racecontrol.store.base import FlightSummary, Store, Written
+from racecontrol.store.bulk import Scored, Upload
 from racecontrol.store.database import open_store
 from tests.builders import GUN_MS, make_fixes, make_flight
 
@@ -344,3 +345,76 @@ def test_recording_nothing_is_nothing(store: Store, nothing: Sequence[Operation]
     store.record(nothing)
 
     assert store.operations() == []
+
+
+def test_track_in_pieces(store: Store) -> None:
+    """A long flight is read in pieces, from a time on."""
+    store.write([make_fixes(range(GUN_MS, GUN_MS + 10_000, 1000))])
+    piece = store.track("R42/118", since_ms=GUN_MS + 3000, most_points=2)
+
+    assert piece is not None
+    assert piece.time_ms.tolist() == [GUN_MS + 3000, GUN_MS + 4000]
+
+
+@SMALL
+@given(fixes=tracks())
+def test_scored_points_come_back(store: Store, fixes: Fixes) -> None:
+    """What was scored is read back equal, columns that are absent included."""
+    store.score([Scored("run 1", GUN_MS, fixes)])
+    (version,) = store.versions("R42", fixes.flight.flight_id)
+
+    assert fixes == store.scored(version)
+
+
+def test_scored_versions_are_kept(store: Store) -> None:
+    """Each run is a version of its own; none is changed by the next, and none is a track."""
+    first, second = make_fixes(alt_m=1000), make_fixes(alt_m=2000)
+    store.score([Scored("run 1", GUN_MS, first)])
+    store.score([Scored("run 2", GUN_MS + 1, second)])
+    versions = store.versions("R42")
+
+    assert [first, second] == [store.scored(version) for version in versions]
+    assert [(version.run, version.asked_at_ms, version.points) for version in versions] == [
+        ("run 1", GUN_MS, 3),
+        ("run 2", GUN_MS + 1, 3),
+    ]
+    assert store.flights() == []
+
+
+def test_scoring_twice_adds_nothing(store: Store) -> None:
+    """Items of one run make one version, and one that is delivered twice adds nothing."""
+    first, second = make_fixes([1000, 2000]), make_fixes([3000, 4000])
+    store.score([Scored("run", GUN_MS, first), Scored("run", GUN_MS, second)])
+    written = store.score([Scored("run", GUN_MS, second)])
+    (version,) = store.versions("R42")
+
+    assert (Written(2, 0, 0), 4) == (written, version.points)
+
+
+def test_scored_version_tells_conflicts(store: Store) -> None:
+    """A version keeps how many conflicts its flight had when it was scored."""
+    store.write([make_fixes([1000])])
+    store.write([make_fixes([1000], lat_e7=1)])
+    store.score([Scored("run", GUN_MS, make_fixes([1000]))])
+    (version,) = store.versions("R42")
+
+    assert version.conflicts == 1
+
+
+def test_versions_are_of_their_race(store: Store) -> None:
+    """Versions are listed by race, and of a race by flight."""
+    for bib, race_id in (("1", "R42"), ("2", "R42"), ("1", "R43")):
+        store.score([Scored("run", GUN_MS, make_fixes(flight=make_flight(bib, race_id)))])
+
+    assert [version.flight.flight_id for version in store.versions("R42")] == ["R42/1", "R42/2"]
+    assert [version.flight.flight_id for version in store.versions("R42", "R42/2")] == ["R42/2"]
+
+
+def test_uploads_are_remembered(store: Store, open_it: Open) -> None:
+    """Files that were accepted are known to every process, by race; one that is told twice is known once."""
+    upload = Upload("d1", "R42", "R42/118", "118.igc", 3, GUN_MS)
+    store.record_uploads([upload])
+    store.record_uploads([upload, Upload("d2", "R43", "R43/118", "118.igc", 3, GUN_MS)])
+
+    with open_it() as other:
+        assert frozenset({"d1"}) == other.uploads("R42")
