@@ -37,8 +37,8 @@ from racecontrol.telemetry.sample import Sample
 from racecontrol.telemetry.sampler import Sampler
 from racecontrol.telemetry.snapshot import LogLine, PilotView, RaceView, ServerView, Snapshot
 
-ANSWER_S = 1.5
-"""A server that does not answer a tick within this is shown as down: a screen must tell within 2 s."""
+ANSWER_S = 0.9
+"""A server that does not answer a tick within this is shown as down: with a tick a second, within 2 s."""
 
 LOG_LINES = 500
 """Log lines a screen can scroll back through."""

@@ -82,7 +82,7 @@ class DeskTerminal:
 
     @property
     def is_restored(self) -> bool:
-        """The alternate screen is left, the cursor is shown and the mouse is nobody's, as they were before."""
+        """The alternate screen is left, the cursor shown, the mouse nobody's: as they were before."""
         return all(self.sent.rfind(given) > self.sent.rfind(taken) for taken, given in _MODES)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
     proxy.fail_at({0: Fault.DROP_REPLY})    the next command is applied, its answer never arrives
     proxy.choose = lambda number: ...       a fault, or None, for each command by its number
+    proxy.judge = lambda command: ...       the same, by the bytes of the command
 
 Commands are counted over all links since the last `fail_at`. A client that should not wait the
 usual 5 s for a swallowed answer takes `proxy.url_with(timeout_s)`.
@@ -46,6 +47,7 @@ class Proxy:
         self._links: set[asyncio.Task[None]] = set()
         self.commands_seen = 0
         self.choose: Callable[[int], Fault | None] = lambda _: None
+        self.judge: Callable[[bytes], Fault | None] = lambda _: None
 
     @property
     def url(self) -> str:
@@ -98,7 +100,7 @@ class Proxy:
         """Forward commands until one meets a fault that ends the link."""
         while True:
             command = await _read_command(reader)
-            fault = self.choose(self.commands_seen)
+            fault = self.choose(self.commands_seen) or self.judge(command)
             self.commands_seen += 1
             if fault is Fault.RESET_BEFORE:
                 return

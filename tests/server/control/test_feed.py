@@ -161,7 +161,7 @@ async def test_feed_tells_a_frozen_server_and_recovers(own_server: ValkeyProcess
             frozen = await feed.tick()
         thawed = await tick_until(feed, "the server is up", lambda shown: shown.server.is_up)
 
-    assert (frozen.server.is_up, frozen.server.error) == (False, "no answer within 1.5 s")
+    assert (frozen.server.is_up, frozen.server.error) == (False, "no answer within 0.9 s")
     assert thawed.queues[0].stats.points_in == frozen.queues[0].stats.points_in == 3
 
 
