@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from racecontrol.commands import bench, export, fixture, mode, race, replay, server, status, token, work
+from racecontrol.commands import (
+    bench,
+    export,
+    fixture,
+    mode,
+    race,
+    replay,
+    serve,
+    server,
+    status,
+    token,
+    work,
+)
 from racecontrol.commands.command import Command
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "race": race,
     "status": status,
     "work": work,
+    "serve": serve,
     "replay": replay,
     "export": export,
     "fixture": fixture,

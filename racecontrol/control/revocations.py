@@ -34,7 +34,7 @@ class Revocations:
         self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def __contains__(self, token_id: str) -> bool:
+    def __contains__(self, token_id: object) -> bool:
         return token_id in self._revoked
 
     async def __aenter__(self) -> Self:

@@ -1,0 +1,117 @@
+"""Take points and answer dashboards and operators over HTTP, until told to stop (Ctrl-C, SIGTERM)."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from racecontrol.commands.child import add_child_option, on_parent_gone
+from racecontrol.commands.options import settings_of
+from racecontrol.commands.output import say
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from racecontrol.settings import Settings
+
+_DEFAULT_PORT = 8420
+_MOST_PROCESSES = 32
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (127.0.0.1)")
+    parser.add_argument(
+        "--port", type=_port, default=_DEFAULT_PORT, metavar="N", help=f"0 for any ({_DEFAULT_PORT})"
+    )
+    parser.add_argument("--processes", type=_processes, default=1, metavar="N", help="serving processes (1)")
+    parser.add_argument(
+        "--trust-proxy", default="", metavar="ADDRESSES", help="proxies whose X-Forwarded-For is believed"
+    )
+    parser.add_argument("--access-log", type=Path, metavar="FILE", help="(logs/access.log of the site)")
+    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
+    add_child_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 after SIGTERM or Ctrl-C: every answer under way was given."""
+    import uvloop
+
+    settings = settings_of(options)
+    with _listener(options) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if options.processes > 1:
+            runner.run(_supervise(settings, listener, options))
+        else:
+            runner.run(_serve(settings, listener, options))
+    return 0
+
+
+async def _serve(settings: Settings, listener: socket.socket, options: argparse.Namespace) -> None:
+    from racecontrol.control.site import open_site
+    from racecontrol.control.token_verbs import TokenVerbs
+    from racecontrol.http.access_log import open_access_log
+    from racecontrol.http.app import build_app
+    from racecontrol.http.service import open_service
+    from racecontrol.http.serving import address_of_listener, http_server
+
+    # A child's parent has said it already.
+    warn = (lambda _: None) if options.child else say
+    access_log = open_access_log(options.access_log or settings.log_dir / "access.log")
+    try:
+        async with open_site(settings, warn=warn) as site, open_service(site) as service:
+            if not options.child:
+                await TokenVerbs(site).leave_operator_token()
+            server = http_server(build_app(service), trusted_proxies=options.trust_proxy)
+            _on_end(server.stop, is_child=options.child)
+            if not options.child:
+                say(f"serving at {address_of_listener(listener)}")
+            await server.serve(sockets=[listener])
+    finally:
+        access_log.close()
+
+
+async def _supervise(settings: Settings, listener: socket.socket, options: argparse.Namespace) -> None:
+    from racecontrol.control.site import open_site
+    from racecontrol.control.token_verbs import TokenVerbs
+    from racecontrol.http.processes import ServingPool
+    from racecontrol.http.serving import address_of_listener
+
+    stopping = asyncio.Event()
+    _on_end(stopping.set, is_child=False)
+    async with open_site(settings, warn=say) as site:
+        await TokenVerbs(site).leave_operator_token()
+        async with ServingPool(settings, listener, options.processes, options.trust_proxy):
+            say(f"serving at {address_of_listener(listener)} in {options.processes} processes")
+            await stopping.wait()
+
+
+def _listener(options: argparse.Namespace) -> socket.socket:
+    """The socket: a child's parent has it open already."""
+    import socket
+
+    from racecontrol.http.serving import listen
+
+    return listen(options.host, options.port) if options.fd is None else socket.socket(fileno=options.fd)
+
+
+def _on_end(stop: Callable[[], None], *, is_child: bool) -> None:
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop)
+    if is_child:
+        on_parent_gone(stop)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError("give a number from 0 to 65535")
+    return int(text)
+
+
+def _processes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {_MOST_PROCESSES}")
+    return int(text)

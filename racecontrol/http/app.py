@@ -1,0 +1,40 @@
+"""The whole HTTP app of one process: the front, the point routes, and the app for people behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+
+from racecontrol.http.docs import docs_routes
+from racecontrol.http.front import Front
+from racecontrol.http.health import health_routes
+from racecontrol.http.openapi import document_of
+from racecontrol.http.people import new_app
+from racecontrol.http.point_routes import POINT_ROUTES
+from racecontrol.http.points import handler_of
+from racecontrol.http.reads import read_routes
+from racecontrol.http.service import Service
+from racecontrol.http.verbs import verb_routes
+
+
+def build_app(service: Service) -> Front:
+    """The ASGI app that answers for a service."""
+    people = people_app(service)
+    handlers = {route.path: handler_of(service, route) for route in POINT_ROUTES}
+    return Front(service.guard, handlers, people, service.clock)
+
+
+def people_app(service: Service) -> FastAPI:
+    """The FastAPI app alone; it trusts the front for the sender."""
+    app = new_app()
+
+    @cache
+    def document() -> Mapping[str, Any]:
+        return document_of(app, POINT_ROUTES)
+
+    for router in (health_routes(service), read_routes(service), verb_routes(service), docs_routes(document)):
+        app.include_router(router)
+    return app

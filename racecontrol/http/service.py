@@ -1,0 +1,42 @@
+"""`Service`: what all handlers of one process share, opened and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from racecontrol.control.devices import DeviceSecrets, device_secrets
+from racecontrol.control.feed import LiveFeed
+from racecontrol.control.revocations import Revocations
+from racecontrol.control.site import Site
+from racecontrol.control.tokens import Signer, token_key
+from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
+from racecontrol.http.allowance import Allowances
+from racecontrol.http.guard import Guard
+from racecontrol.state.limits import Limits
+from racecontrol.state.tokens import IssuedTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of `serve`. feed: what dashboards see."""
+
+    site: Site
+    guard: Guard
+    allowances: Allowances
+    devices: DeviceSecrets
+    feed: LiveFeed
+    clock: Clock
+
+
+@asynccontextmanager
+async def open_service(site: Site, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator[Service]:
+    """What the handlers need, while the block runs. Raises: ConfigError where a secret cannot be used."""
+    settings = site.settings
+    signer, devices = Signer(token_key(settings), clock), device_secrets(settings)
+    tokens, copy = IssuedTokens(site.client), settings.data_dir / "revoked.json"
+    allowances = Allowances(Limits(site.client), clock)
+    async with Revocations(tokens, copy) as revoked, LiveFeed(site, clock=clock) as feed:
+        guard = Guard(signer, revoked, allowances, clock)
+        yield Service(site, guard, allowances, devices, feed, clock)
