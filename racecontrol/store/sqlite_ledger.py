@@ -31,12 +31,14 @@ def read_operations(connection: sqlite3.Connection, since_ms: int) -> list[Opera
         f"SELECT {_COLUMNS} FROM queue_operations WHERE created_at >= ? ORDER BY created_at, operation_no",
         (since_ms,),
     )
-    return [_operation(*row) for row in rows]
+    return list(map(_operation, rows))
 
 
-def _operation(at: int, queue: str, method: str, *rest: Any) -> Operation:
-    *counts, races, new_count = rest
-    return Operation(at, queue, Method(method), *counts, races=tuple(races.split()), new_count=new_count)
+def _operation(row: Sequence[Any]) -> Operation:
+    at, queue, method, points, items, duration_ms, outcome, races, new_count = row
+    return Operation(
+        at, queue, Method(method), points, items, duration_ms, outcome, tuple(races.split()), new_count
+    )
 
 
 def _row(operation: Operation) -> tuple[int | float | str | None, ...]:

@@ -1,0 +1,90 @@
+"""What /metrics tells, and that the dashboard and the alert rules ask for what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from racecontrol.store.sqlite import SqliteStore
+from racecontrol.telemetry.prometheus import render
+from racecontrol.telemetry.snapshot import Snapshot
+from tests.desk.snapshots import during_start, make_snapshot, server_down
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+_CONVENTIONAL = re.compile(r"racecontrol_[a-z]+(_[a-z]+)*")
+
+
+def samples(snapshot: Snapshot) -> dict[tuple[str, ...], float]:
+    """Every sample of a scrape by its name and label values."""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(render(snapshot).decode())
+        for sample in family.samples
+    }
+
+
+def panels() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((DEPLOY / "grafana-dashboard.json").read_text())["panels"]
+    return found
+
+
+def test_queues_are_told_by_label() -> None:
+    """Depths and counters of each queue, as the snapshot has them."""
+    snapshot = during_start()
+    live = snapshot.queues[0].stats
+    told = samples(snapshot)
+
+    assert told["racecontrol_queue_ready_items", live.queue] == live.ready
+    assert told["racecontrol_queue_in_points_total", live.queue] == live.points_in
+    assert told["racecontrol_server_up",] == 1
+
+
+def test_names_follow_the_conventions() -> None:
+    """Ours by prefix, lower case, and each with its help."""
+    families = list(text_string_to_metric_families(render(during_start()).decode()))
+
+    assert all(_CONVENTIONAL.fullmatch(family.name) and family.documentation for family in families)
+    assert all(
+        sample.name.endswith("_total") for one in families for sample in one.samples if one.type == "counter"
+    )
+
+
+def test_unknown_values_are_left_out() -> None:
+    """No baseline was measured: no series, not a zero."""
+    assert ("racecontrol_pipeline_saved_seconds",) not in samples(make_snapshot())
+
+
+def test_a_server_that_is_away_leaves_no_old_values() -> None:
+    """Only that it is away, and for how long."""
+    told = samples(server_down())
+
+    assert told["racecontrol_server_up",] == 0
+    assert {name for name, *_ in told} == {"racecontrol_server_up", "racecontrol_server_stale_seconds"}
+
+
+def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
+    """Every name in either file is one of a scrape's."""
+    expressions = [target.get("expr", "") for panel in panels() for target in panel["targets"]]
+    expressions += re.findall(r"expr: (.*)", (DEPLOY / "prometheus-alerts.yml").read_text())
+    names = set(re.findall(r"racecontrol_[a-z_]+", " ".join(expressions)))
+    assert names
+    assert names <= {name for name, *_ in samples(during_start())}
+
+
+def test_dashboard_queries_run_on_a_store(tmp_path: Path) -> None:
+    """Each SQL panel reads views and columns that the store has."""
+    SqliteStore(tmp_path / "rc.db").close()
+    connection = sqlite3.connect(tmp_path / "rc.db")
+    queries = [
+        target["queryText"] for panel in panels() for target in panel["targets"] if "queryText" in target
+    ]
+
+    assert queries
+    for query in queries:
+        assert connection.execute(query.replace("$__from", "0").replace("$__to", "1")).fetchall() == []
+    connection.close()
