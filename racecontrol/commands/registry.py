@@ -16,6 +16,7 @@ from racecontrol.commands import (
     server,
     status,
     token,
+    upload,
     work,
 )
 from racecontrol.commands.command import Command
@@ -25,6 +26,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "status": status,
     "work": work,
     "serve": serve,
+    "upload": upload,
     "replay": replay,
     "export": export,
     "fixture": fixture,

@@ -114,7 +114,8 @@ def _judged(entries: Iterator[Entry], limits: ArchiveLimits, name: str) -> Itera
 
 
 def _member_of(entry: Entry, limits: ArchiveLimits) -> Member | RefusedMember:
-    name = clean_text(entry.name, _NAME_CELLS)
+    # The end of a long path is what tells files apart.
+    name = clean_text(entry.name[-_NAME_CELLS:], _NAME_CELLS)
     reason = entry.refusal or _unsafe(entry.name)
     if not reason and entry.size_bytes > limits.most_member_bytes:
         reason = _too_large(limits)
