@@ -21,15 +21,18 @@ from racecontrol.domain.points_fields import (
 )
 from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS, times_ms_of
 
-Values = list[object]
+Values = Sequence[object]
 _NOTHING = float("nan")
 
 
 def columns_of(points: Sequence[Mapping[str, object]]) -> Columns | None:
     """The points' columns; None where the points have different keys, or a value is not as it should be."""
     by_key = _values_by_key(points)
-    if by_key is None:
-        return None
+    return None if by_key is None else columns_of_values(by_key)
+
+
+def columns_of_values(by_key: Mapping[str, Values]) -> Columns | None:
+    """The columns of points whose values stand by key, as many of each; None as `columns_of`."""
     try:
         time_ms = _times(by_key)
         lat_e7, lon_e7 = _positions(by_key, LAT), _positions(by_key, LON)
