@@ -8,6 +8,7 @@ from typing import Any, Final
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.priority import LANES, QUEUES
 from racecontrol.errors import BadItem
+from racecontrol.queues.auto import DEFAULTS, PipelineThresholds
 from racecontrol.queues.exchange import Answers, exchange
 from racecontrol.queues.lua import queue_script
 from racecontrol.queues.metrics import PipelineMetrics
@@ -29,14 +30,18 @@ class QueueCore:
         clock: Clock = SYSTEM_CLOCK,
         *,
         queues: Sequence[str] = QUEUES,
+        thresholds: PipelineThresholds = DEFAULTS,
     ) -> None:
         """queues: the names that may be used; another would gather points that no worker ever reads.
 
         pipelines_all: in competition mode, every enqueue call is pipelined, whatever it asks for.
+        thresholds: from when on `queue_with_auto_pipeline` pipelines.
         """
         self.client = client
         self.metrics = metrics or PipelineMetrics()
         self.pipelines_all = False
+        self.thresholds = thresholds
+        self._pending: dict[str, int] = {}
         self._clock = clock
         self._keys = {queue: queue_keys(queue) for queue in queues}
 

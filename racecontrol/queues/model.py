@@ -25,12 +25,14 @@ class Receipt:
     """What an enqueue did. added + duplicates = items offered: all of them are safe in the server now.
 
     round_trips: waits for the server; calls sent without waiting for each other count as one.
+    duplicate_places: which of the items offered, from 0.
     """
 
     added: int
     duplicates: int
     points_added: int
     round_trips: int
+    duplicate_places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Method, Operation
+from racecontrol.queues.auto import should_use_pipeline
 from racecontrol.queues.codec_header import race_bytes
 from racecontrol.queues.core import LANE_TABLE, QueueCore
 from racecontrol.queues.entries import (
@@ -35,6 +36,7 @@ class _Offered:
     items: int = 0
     points: int = 0
     races: set[bytes] = field(default_factory=set)
+    call_starts: list[int] = field(default_factory=list)
 
 
 class Producer(QueueCore):
@@ -101,8 +103,17 @@ class Producer(QueueCore):
             return sum(1 for given, _ in items if _has_points(given))
 
     async def queue_with_auto_pipeline(self, queue: str, items: Sequence[tuple[Given, float]]) -> int:
-        """`queue_points_batch`, pipelined where there is more than one item."""
-        return await self.queue_points_batch(queue, items, use_pipeline=len(items) > 1)
+        """`queue_points_batch`, pipelined where `should_use_pipeline` says so: no round trip to find out."""
+        point_count = sum(_point_count(given) for given, _ in items)
+        return await self.queue_points_batch(queue, items, self.should_pipeline(queue, point_count))
+
+    def should_pipeline(self, queue: str, point_count: int) -> bool:
+        """`should_use_pipeline` with the queue's depth as the last enqueue call of this process saw it."""
+        return should_use_pipeline(point_count, self.pending_items(queue), self.thresholds)
+
+    def pending_items(self, queue: str) -> int:
+        """Items not yet processed, as the last enqueue call of this process saw it; 0 before the first."""
+        return self._pending.get(queue, 0)
 
     async def _send_entries(self, queue: str, entries: Sequence[Entry], offered: _Offered) -> None:
         await self._send(queue, encoded(entries), offered, are_many=len(entries) > MAX_CALL_ITEMS)
@@ -113,13 +124,25 @@ class Producer(QueueCore):
         if offered.is_pipelined:
             calls = self._calls(queue, items, MAX_CALL_ITEMS, offered)
             answers = await self._exchange(calls, teach=are_many)
-            return _receipt(answers, offered)
+            return self._receipt(queue, answers, offered)
         answers = Answers()
         for call in self._calls(queue, items, 1, offered):
             one = await self._exchange([call])
             answers.replies += one.replies
             answers.round_trips += one.round_trips
-        return _receipt(answers, offered)
+        return self._receipt(queue, answers, offered)
+
+    def _receipt(self, queue: str, answers: Answers, offered: _Offered) -> Receipt:
+        added = sum(reply[0] for reply in answers.replies)
+        points_added = sum(reply[1] for reply in answers.replies)
+        if answers.replies:
+            self._pending[queue] = answers.replies[-1][2]
+        known = tuple(
+            start + place
+            for start, reply in zip(offered.call_starts, answers.replies, strict=True)
+            for place in reply[3:]
+        )
+        return Receipt(added, offered.items - added, points_added, answers.round_trips, known)
 
     def _calls(self, queue: str, items: Iterable[NewItem], most: int, offered: _Offered) -> Iterator[Call]:
         """The items in calls of at most `most` items and CALL_BYTES, save for a single larger one."""
@@ -134,6 +157,8 @@ class Producer(QueueCore):
             args += (item.item_id, repr(float(item.priority)), item.points, item.payload)
             count += 1
             size += len(item.payload)
+            if count == 1:
+                offered.call_starts.append(offered.items)
             offered.items += 1
             offered.points += item.points
             offered.races.add(race_bytes(item.payload))
@@ -159,15 +184,15 @@ class Producer(QueueCore):
             self.metrics.record(Operation(created_at_ms, queue, method, *counts, outcome, races))
 
 
-def _receipt(answers: Answers, offered: _Offered) -> Receipt:
-    added = sum(reply[0] for reply in answers.replies)
-    points_added = sum(reply[1] for reply in answers.replies)
-    return Receipt(added, offered.items - added, points_added, answers.round_trips)
-
-
 def _source(queue: str) -> str:
     """What points of this queue are said to come from, unless they say it themselves."""
     return queue.removesuffix("_points")
+
+
+def _point_count(given: Given) -> int:
+    """Of an item not yet read: 0 where its points are no list, which reading it then refuses."""
+    points = given if isinstance(given, Fixes) else given.get("points")
+    return len(points) if isinstance(points, Fixes | Sequence) else 0
 
 
 def _has_points(given: Given) -> bool:

@@ -1,6 +1,6 @@
 #!lua
 -- Adds items, each once. ARGV: window_ms, lanes, then (id, priority, points, payload) of 1 to 100 items.
--- Answers {items added, points added}; the rest of the items were here already.
+-- Answers {items added, points added, items pending after it, the places from 0 of items that were here already ...}.
 -- keys: ready payload meta age done stats seq marker
 -- include: clock
 -- include: arguments
@@ -26,16 +26,18 @@ if bytes > 524288 then return bad('512 KB a call') end
 
 local held = redis.call('HMGET', meta, unpack(ids))
 local finished = redis.call('ZMSCORE', done, unpack(ids))
-local seen, fresh = {}, {}
+local seen, fresh, known = {}, {}, {}
 for j, id in ipairs(ids) do
   local is_known = held[j] or seen[id] or (finished[j] and tonumber(finished[j]) > now - window_ms)
   if not is_known then
     seen[id] = true
     fresh[#fresh + 1] = j
+  else
+    known[#known + 1] = j - 1
   end
 end
 if #fresh < count then redis.call('HINCRBY', stats, 'duplicates', count - #fresh) end
-if #fresh == 0 then return {0, 0} end
+if #fresh == 0 then return {0, 0, redis.call('ZCARD', age), unpack(known)} end
 
 local last = redis.call('INCRBY', seq, #fresh) - #fresh
 local tally, count_item = lane_tally(ARGV[2])
@@ -58,4 +60,4 @@ redis.call('HINCRBY', stats, 'enqueued', #fresh)
 redis.call('HINCRBY', stats, 'points_in', points_in)
 count_lanes(tally, 'in', stats)
 redis.call('ZADD', marker, 0, 'm')
-return {#fresh, points_in}
+return {#fresh, points_in, redis.call('ZCARD', age), unpack(known)}

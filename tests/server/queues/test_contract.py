@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from racecontrol.domain.priority import LIVE_POINTS, QUEUES, RACE_START, UPLOAD_POINTS
+from racecontrol.queues.auto import PipelineThresholds
 from racecontrol.queues.codec import decode
 from racecontrol.queues.entries import Given
+from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
+from racecontrol.server.client import ServerClient
 from tests.builders import make_fixes, make_flight
 
 POINT = {"lat": 45.9, "lon": 6.2, "datetime": "2026-05-26T11:44:58Z", "elevation": 1500}
@@ -97,3 +100,25 @@ async def test_get_queue_stats_speaks_of_four_queues(queue: PriorityQueue) -> No
 async def test_all_stats_come_in_the_order_of_screens(queue: PriorityQueue) -> None:
     """One read tells every queue, in the order in which screens list them."""
     assert tuple(stats.queue for stats in await queue.all_stats()) == QUEUES
+
+
+async def test_queue_with_auto_pipeline_decides_by_points_and_depth(client: ServerClient) -> None:
+    """Few points go one by one while the queue is short, and pipelined once it is long."""
+    queue = PriorityQueue(client, thresholds=PipelineThresholds(points=100, pending=2))
+    one: list[tuple[Given, float]] = [({"points": [POINT], "flight_id": "F1"}, 1)]
+
+    for _ in range(4):
+        await queue.queue_with_auto_pipeline(LIVE_POINTS, one)
+
+    methods = [operation.method.value for operation in queue.metrics.drain()]
+    assert methods == ["standard", "standard", "standard", "pipeline"]
+
+
+async def test_enqueue_tells_which_items_were_there(queue: PriorityQueue) -> None:
+    """Places count over the whole call, however many calls of the script it took."""
+    items = [NewItem(f"i{number}", 1, 1, b"payload") for number in range(150)]
+    await queue.enqueue(LIVE_POINTS, [items[3], items[120]])
+
+    receipt = await queue.enqueue(LIVE_POINTS, items)
+
+    assert (receipt.duplicate_places, queue.pending_items(LIVE_POINTS)) == ((3, 120), 150)
