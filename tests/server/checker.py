@@ -53,6 +53,15 @@ async def check_queues(client: ServerClient) -> None:
         check(await contents_of(client, queue_keys(name)), await queue.stats(name))
 
 
+async def check_empty(client: ServerClient) -> None:
+    """Nothing is left in any queue: no item, no attempt, no reason, no payload of what is done."""
+    for name in QUEUES:
+        contents = await contents_of(client, queue_keys(name))
+        assert contents.held == []
+        assert contents.sets["age"] == {}
+        assert [contents.hashes[held] for held in ("payload", "meta", "attempts", "why")] == [{}] * 4
+
+
 def check(contents: Contents, stats: QueueStats) -> None:
     """Every item is in one state, no key lacks its partner, and the counters add up."""
     _check_partners(contents)

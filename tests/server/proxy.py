@@ -79,7 +79,13 @@ class Proxy:
         task = asyncio.current_task()
         assert task is not None
         self._links.add(task)
-        server_reader, server_writer = await asyncio.open_unix_connection(self._server_socket)
+        try:
+            server_reader, server_writer = await asyncio.open_unix_connection(self._server_socket)
+        except OSError:
+            # Nobody is there: whoever came learns it at once.
+            self._links.discard(task)
+            writer.close()
+            return
         answers = asyncio.ensure_future(_copy(server_reader, writer))
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):

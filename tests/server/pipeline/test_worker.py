@@ -122,7 +122,7 @@ async def test_a_sleeping_worker_is_woken_by_an_item(
 async def test_a_payload_that_cannot_be_read_becomes_a_dead_letter_alone(
     queue: PriorityQueue, store: SqliteStore, database: Path, payload: bytes, reason: str
 ) -> None:
-    """With its reason; its neighbours are stored."""
+    """Fault Q17: with its reason; its neighbours are stored."""
     flights = make_flights(4)
     good = items_of(flights)
     await queue.enqueue(LIVE_POINTS, [*good[:2], NewItem("bad", 100, 3, payload), *good[2:]])
@@ -138,7 +138,7 @@ async def test_a_payload_that_cannot_be_read_becomes_a_dead_letter_alone(
 async def test_an_item_that_the_store_refuses_goes_alone(
     queue: PriorityQueue, store: SqliteStore, database: Path
 ) -> None:
-    """Of 100 items in one batch 99 are stored, and one becomes a dead letter after 5 tries."""
+    """Fault Q12: of 100 items in one batch 99 are stored, and one becomes a dead letter after 5 tries."""
     flights = make_flights(100, points=3)
     await fill(queue, flights)
     refuse(database, POISON)
@@ -155,7 +155,7 @@ async def test_an_item_that_the_store_refuses_goes_alone(
 
 
 async def test_a_late_nack_is_refused(queue: PriorityQueue, store: SqliteStore, database: Path) -> None:
-    """A worker whose lease is over cannot take the item from the one that has it now."""
+    """Fault Q6: a worker whose lease is over cannot take the item from the one that has it now."""
     flights = make_flights(1)
     await fill(queue, flights)
     late = await queue.lease_batch(LIVE_POINTS, 1, lease_ms=1)
@@ -173,7 +173,7 @@ async def test_a_late_nack_is_refused(queue: PriorityQueue, store: SqliteStore, 
 async def test_a_dead_letter_is_stored_once_its_cause_is_gone(
     queue: PriorityQueue, store: SqliteStore, database: Path
 ) -> None:
-    """Revived by a person, after the database was mended."""
+    """Fault Q12: revived by a person, after the database was mended."""
     flights = make_flights(1)
     await fill(queue, flights)
     (item,) = (await queue.lease_batch(LIVE_POINTS, 1)).items
@@ -188,7 +188,7 @@ async def test_a_dead_letter_is_stored_once_its_cause_is_gone(
 async def test_a_full_disk_costs_no_item_an_attempt(
     queue: PriorityQueue, store: SqliteStore, database: Path
 ) -> None:
-    """The lease is kept meanwhile, the trouble is told, and all is stored when there is room."""
+    """Fault Q10: the lease is kept meanwhile, the trouble is told, and all is stored when there is room."""
     flights = make_flights(10, points=2000)
     await fill(queue, flights)
     (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
@@ -310,7 +310,7 @@ async def test_competition_mode_reaches_a_worker(queue: PriorityQueue, store: Sq
 
 
 async def test_no_queue_starves_behind_a_full_one(queue: PriorityQueue, database: Path) -> None:
-    """With thousands of live items waiting, the first upload is stored among the first."""
+    """Fault Q16: with thousands of live items waiting, the first upload is stored among the first."""
     live, upload = make_flights(1_201, points=2), make_flights(1_202, points=2)[-1:]
     await fill(queue, live)
     await fill(queue, upload, UPLOAD_POINTS)
@@ -330,7 +330,7 @@ async def test_no_queue_starves_behind_a_full_one(queue: PriorityQueue, database
 async def test_a_clock_an_hour_off_changes_nothing(
     queue: PriorityQueue, store: SqliteStore, database: Path
 ) -> None:
-    """Leases are the server's time."""
+    """Fault Q14: leases are the server's time."""
 
     class LateClock:
         def now_ms(self) -> int:

@@ -1,4 +1,4 @@
-"""Workers that are killed or frozen, in processes of their own: nothing is lost, nothing is stored twice."""
+"""Faults Q1, Q6 and Q12: workers killed, frozen and poisoned, in processes of their own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def ended(url: str, database: Path, fate: Fate = LONG_LIFE) -> int | None:
 async def test_a_worker_killed_at_a_crash_point_costs_nothing(
     queue: PriorityQueue, valkey_url: str, database: Path, point: str
 ) -> None:
-    """Its items come back when the lease is over, and each point is stored once."""
+    """Fault Q1: its items come back when the lease is over, and each point is stored once."""
     flights = make_flights(20)
     await fill(queue, flights)
 
@@ -52,7 +52,7 @@ async def test_a_worker_killed_at_a_crash_point_costs_nothing(
 async def test_workers_killed_at_random_moments_cost_nothing(
     queue: PriorityQueue, valkey_url: str, database: Path
 ) -> None:
-    """Thirty kills in the middle of the work; the seed is printed."""
+    """Fault Q1: thirty kills in the middle of the work; the seed is printed."""
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")  # noqa: T201
     dice = random.Random(seed)
@@ -72,7 +72,7 @@ async def test_workers_killed_at_random_moments_cost_nothing(
 async def test_a_frozen_worker_that_thaws_after_its_lease_stores_nothing_twice(
     queue: PriorityQueue, client: ServerClient, valkey_url: str, database: Path
 ) -> None:
-    """Another has done its work meanwhile; its late ack ends nothing, and it goes on."""
+    """Fault Q6: another has done its work meanwhile; its late ack ends nothing, and it goes on."""
     flights = make_flights(20)
     await fill(queue, flights)
 
@@ -93,7 +93,7 @@ async def test_a_frozen_worker_that_thaws_after_its_lease_stores_nothing_twice(
 async def test_an_item_that_kills_its_workers_goes_alone(
     queue: PriorityQueue, valkey_url: str, database: Path
 ) -> None:
-    """Of 100 items one kills each worker that writes it: after 5 leases it is dead, 99 are stored."""
+    """Fault Q12: of 100 items one kills each worker that writes it: it dies after 5 leases, 99 are stored."""
     flights = make_flights(100, points=3)
     await fill(queue, flights)
 

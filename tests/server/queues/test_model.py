@@ -1,4 +1,4 @@
-"""The queue against a small model of it: any sequence of calls gives what the model gives."""
+"""Fault Q16: the queue against a small model of it: any sequence of calls gives what the model gives."""
 
 from __future__ import annotations
 

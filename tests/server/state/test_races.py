@@ -208,7 +208,7 @@ async def test_a_recall_ends_the_replay(races: Races, client: ServerClient) -> N
 
 
 async def test_twenty_operators_start_and_recall_500_races(races: Races, log: RaceLog) -> None:
-    """Of 20 who press start or recall at once on what they see, one wins each; the log tells each once."""
+    """Fault R1: of 20 who press at once on what they see, one wins each; the log tells each once."""
     names = [f"R{number}" for number in range(500)]
     operators = [f"op{number}" for number in range(20)]
 
@@ -236,7 +236,7 @@ async def test_twenty_operators_start_and_recall_500_races(races: Races, log: Ra
 
 
 async def test_start_and_recall_at_once_leave_log_and_state_at_one(races: Races, log: RaceLog) -> None:
-    """Whatever order 20 starts and recalls arrive in, each race's log leads to the state it is in."""
+    """Fault R1: in whatever order 20 starts and recalls arrive, a race's log leads to its state."""
     names = [f"R{number}" for number in range(500)]
 
     async def press(race_id: str, number: int) -> str | None:

@@ -1,0 +1,15 @@
+"""Faults and abuse, row by row; a row's tests name it ("Fault Q3") in their module's or their own docstring.
+
+Q1, Q6, Q12   tests/server/pipeline/test_worker_death.py, test_worker.py
+Q2, Q15       test_server_death.py, test_forgotten_scripts.py
+Q3            test_power_loss.py
+Q4            tests/server/queues/test_damaged_files.py, test_flipped_payload.py
+Q7, Q10       test_full.py; the store's part in tests/server/pipeline/test_worker.py
+Q8, Q9        test_broken_links.py
+Q14, Q17      tests/server/pipeline/test_worker.py, tests/unit/queues/test_points.py, test_codec.py
+Q16           tests/server/queues/test_model.py, test_order.py; starvation in test_worker.py
+Q18           test_everything.py (long)
+R1            tests/server/state/test_races.py
+R4            test_order.py
+S11           tests/server/server/test_embedded_hardening.py
+"""
