@@ -20,12 +20,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _mode(options: argparse.Namespace) -> int:
+    from racecontrol.control.mode import switch_competition
     from racecontrol.control.site import open_site
 
     async with open_site(settings_of(options), warn=say) as site:
         if options.switch is not None:
-            await site.modes.set_mode(options.switch == "on", site.operator)
-        mode = await site.modes.mode()
+            mode = await switch_competition(site, options.switch == "on")
+        else:
+            mode = await site.modes.mode()
     if options.json:
         print_json({"competition": mode.is_competition, "operator": mode.operator, "since_ms": mode.since_ms})
     else:

@@ -10,6 +10,7 @@ from racecontrol.domain.race import Race
 from racecontrol.domain.text import clean_name
 from racecontrol.errors import ServerUnsafe
 from racecontrol.formats.racefolder import find_race, race_folders
+from racecontrol.pipeline.depths import DepthWatch
 from racecontrol.pipeline.ledger import Ledger
 from racecontrol.pipeline.mode_watch import ModeWatch
 from racecontrol.queues.metrics import PipelineMetrics
@@ -82,6 +83,7 @@ async def open_site(settings: Settings, *, warn: Warn) -> AsyncIterator[Site]:
         store = stack.enter_context(open_store(settings.database_url or settings.database_path))
         queue, modes = PriorityQueue(client, metrics), Modes(client)
         await stack.enter_async_context(Ledger(metrics, store, client))
+        await stack.enter_async_context(DepthWatch(queue, store))
         await stack.enter_async_context(ModeWatch(queue, modes))
         yield Site(
             settings,

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from racecontrol.control.mode import switch_competition
 from racecontrol.control.verbs import RaceVerbs
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.http.people import for_kinds, told
@@ -65,9 +66,7 @@ def verb_routes(service: Service) -> APIRouter:
 
     @router.put("/mode", summary="Switch competition mode", openapi_extra=_TOLD)
     async def mode(switch: ModeSwitch, sender: Sender = _OPERATOR) -> ModeNow:
-        modes = service.site.modes
-        await modes.set_mode(switch.competition, sender.name or service.site.operator)
-        now = await modes.mode()
+        now = await switch_competition(service.site, switch.competition, sender.name or None)
         return ModeNow(competition=now.is_competition, operator=now.operator, since_ms=now.since_ms)
 
     return router

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
+from racecontrol.domain.depth import Baseline
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server import keys
@@ -49,6 +50,13 @@ async def measure_baseline(client: ServerClient, clock: Clock = SYSTEM_CLOCK) ->
         with translated(client):
             await client.commands.delete(keys.BASELINE_LOCK)
     return ms_per_item
+
+
+async def known_baseline(client: ServerClient) -> Baseline | None:
+    """What was measured last, however long ago. Raises: ServerUnavailable. Cost: one round trip."""
+    with translated(client):
+        known = await client.commands.hgetall(keys.BASELINE)
+    return Baseline(int(known[b"measured_at_ms"]), float(known[b"ms_per_item"])) if known else None
 
 
 async def _time_single_calls(client: ServerClient, clock: Clock) -> float:

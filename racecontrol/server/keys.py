@@ -62,6 +62,9 @@ PIPELINE = _STATE + "pipeline"
 BASELINE = _STATE + "baseline"
 """Hash: the measured cost of a single call, which the speed-up is told against."""
 
+DEPTHS_TAKEN = _STATE + "depths-taken"
+"""Exists for a minute after a process looked at the queues' depths for reports."""
+
 BASELINE_LOCK = _STATE + "baseline-lock"
 """Exists while one process measures the baseline."""
 
