@@ -12,6 +12,7 @@ from racecontrol.http.docs import docs_routes
 from racecontrol.http.front import Front
 from racecontrol.http.health import health_routes
 from racecontrol.http.openapi import document_of
+from racecontrol.http.operations import operation_routes
 from racecontrol.http.people import new_app
 from racecontrol.http.point_routes import POINT_ROUTES
 from racecontrol.http.points import handler_of
@@ -35,6 +36,7 @@ def people_app(service: Service) -> FastAPI:
     def document() -> Mapping[str, Any]:
         return document_of(app, POINT_ROUTES)
 
-    for router in (health_routes(service), read_routes(service), verb_routes(service), docs_routes(document)):
-        app.include_router(router)
+    for routes in (health_routes, read_routes, operation_routes, verb_routes):
+        app.include_router(routes(service))
+    app.include_router(docs_routes(document))
     return app

@@ -32,7 +32,8 @@ def health_routes(service: Service) -> APIRouter:
     @router.get("/readyz", summary="Whether points are taken", responses={503: {"model": Readiness}})
     async def readyz(response: Response) -> Readiness:
         is_up = (await service.feed.tick()).server.is_up
-        response.status_code = 200 if is_up else 503
-        return Readiness(ready=is_up, server="up" if is_up else "away")
+        is_ready = is_up or service.intake.has_room
+        response.status_code = 200 if is_ready else 503
+        return Readiness(ready=is_ready, server="up" if is_up else "away")
 
     return router

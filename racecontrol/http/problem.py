@@ -15,6 +15,7 @@ import msgspec
 from racecontrol.errors import (
     AlreadyStarted,
     BadItem,
+    BuffersFull,
     ConfigError,
     FormatError,
     NotAllowed,
@@ -38,6 +39,7 @@ _STATUS: Final[tuple[tuple[type[RaceControlError], int, str], ...]] = (
     (TokenRefused, 401, "Who are you?"),
     (NotAllowed, 403, "This is not open to you"),
     (TooOften, 429, "Too many requests"),
+    (BuffersFull, 503, "Every buffer is full"),
     (FormatError, 400, "The body cannot be read"),
     (BadItem, 422, "A value is impossible"),
     (RaceError, 404, "No such race"),

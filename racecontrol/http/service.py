@@ -14,18 +14,20 @@ from racecontrol.control.tokens import Signer, token_key
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.http.allowance import Allowances
 from racecontrol.http.guard import Guard
+from racecontrol.pipeline.intake import Intake, open_intake
 from racecontrol.state.limits import Limits
 from racecontrol.state.tokens import IssuedTokens
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process of `serve`. feed: what dashboards see."""
+    """One process of `serve`. intake: where points go. feed: what dashboards see."""
 
     site: Site
     guard: Guard
     allowances: Allowances
     devices: DeviceSecrets
+    intake: Intake
     feed: LiveFeed
     clock: Clock
 
@@ -37,6 +39,10 @@ async def open_service(site: Site, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator
     signer, devices = Signer(token_key(settings), clock), device_secrets(settings)
     tokens, copy = IssuedTokens(site.client), settings.data_dir / "revoked.json"
     allowances = Allowances(Limits(site.client), clock)
-    async with Revocations(tokens, copy) as revoked, LiveFeed(site, clock=clock) as feed:
+    async with (
+        Revocations(tokens, copy) as revoked,
+        LiveFeed(site, clock=clock) as feed,
+        open_intake(site.queue, settings) as intake,
+    ):
         guard = Guard(signer, revoked, allowances, clock)
-        yield Service(site, guard, allowances, devices, feed, clock)
+        yield Service(site, guard, allowances, devices, intake, feed, clock)
