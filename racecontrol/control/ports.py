@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from racecontrol.control.queue_verbs import QueueLook
 from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
 from racecontrol.telemetry.snapshot import ModeView, Snapshot
@@ -45,3 +47,15 @@ class Verbs(Protocol):
 
     async def export(self, folder: Path, file_format: str) -> list[Path]:
         """Write every stored track of the race as igc, csv, geojson or parquet files into `folder`."""
+
+    async def look(self, queue: str) -> QueueLook:
+        """The head of a queue and its dead letters."""
+
+    async def pause(self, queue: str, is_paused: bool) -> None:
+        """Lease nothing more out of a queue, in any process, or go on."""
+
+    async def revive(self, queue: str, members: Sequence[str]) -> int:
+        """Put dead letters back in their old place; how many were dead still."""
+
+    async def purge(self, queue: str, members: Sequence[str]) -> int:
+        """Remove items for good; how many there were still."""

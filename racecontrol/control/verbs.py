@@ -6,6 +6,8 @@ import asyncio
 import logging
 from pathlib import Path
 
+from racecontrol.control.mode import switch_competition
+from racecontrol.control.queue_verbs import QueueVerbs
 from racecontrol.control.replay_process import replay_in_process
 from racecontrol.control.site import Site, open_site
 from racecontrol.domain.race import Race
@@ -19,10 +21,11 @@ from racecontrol.telemetry.snapshot import ModeView
 logger = logging.getLogger(__name__)
 
 
-class RaceVerbs:
-    """What the site's operator can do to one race."""
+class RaceVerbs(QueueVerbs):
+    """What the site's operator can do to one race, and to the queues it goes through."""
 
     def __init__(self, site: Site, race: Race) -> None:
+        super().__init__(site)
         self._site = site
         self._race = race
         self._operator = site.operator
@@ -40,8 +43,7 @@ class RaceVerbs:
 
     async def set_competition(self, is_on: bool) -> ModeView:
         """Turn competition mode on or off, for every process of the site. Raises: ServerUnavailable."""
-        await self._site.modes.set_mode(is_on, self._operator)
-        mode = await self._site.modes.mode()
+        mode = await switch_competition(self._site, is_on, self._operator)
         return ModeView(mode.is_competition, mode.operator, mode.since_ms)
 
     async def replay(self, speed: float | None) -> ReplayReport:

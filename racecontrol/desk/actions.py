@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.command import CommandPalette
 
-from racecontrol.desk import flows
-from racecontrol.desk.lines.details import pilot_detail, queue_detail
+from racecontrol.desk import flows, queue_flows
+from racecontrol.desk.lines.details import pilot_detail
 from racecontrol.desk.lines.help import help_lines
 from racecontrol.desk.options import REFRESHES_S
 from racecontrol.desk.palette import DeskCommands
@@ -84,8 +84,8 @@ def _open(desk: Desk) -> None:
         bib, name = panel.pilot.bib, panel.pilot.name
         desk.push_screen(LinesDialog(desk.signs, f"{bib} {name}", partial(_pilot_lines, desk, bib)))
     elif isinstance(panel, QueuesPanel) and panel.queue is not None:
-        queue = panel.queue.queue
-        desk.push_screen(LinesDialog(desk.signs, queue, partial(_queue_lines, desk, queue)))
+        flow = partial(queue_flows.open_queue, queue=panel.queue.queue)
+        desk.run_flow("queue", flow, is_blocking=False)
 
 
 def _pilot_lines(desk: Desk, bib: str, _: int) -> list[Line]:
@@ -96,11 +96,6 @@ def _pilot_lines(desk: Desk, bib: str, _: int) -> list[Line]:
         for pilot in pilots
         for line in pilot_detail(pilot, snapshot.race if snapshot else None, desk.signs)
     ]
-
-
-def _queue_lines(desk: Desk, name: str, width: int) -> list[Line]:
-    queues = [queue for queue in (desk.shown.queues if desk.shown else ()) if queue.queue == name]
-    return [line for queue in queues for line in queue_detail(queue, width, desk.signs)]
 
 
 def _copy(desk: Desk) -> None:

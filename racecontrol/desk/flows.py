@@ -33,7 +33,7 @@ async def start(desk: Desk) -> None:
         await desk.push_screen(StartScreen(desk.signs, desk.start_run, desk.options.race_id))
         return
     seen_pass = _seen_pass(desk)
-    if not await _ask(desk, start_question(desk.situation, desk.options.race_id)):
+    if not await ask(desk, start_question(desk.situation, desk.options.race_id)):
         return
     run = desk.start_run = StartRun(seen_pass)
     await desk.push_screen(StartScreen(desk.signs, run, desk.options.race_id))
@@ -58,7 +58,7 @@ async def _run_start(desk: Desk, run: StartRun) -> None:
 async def recall(desk: Desk) -> None:
     """Ask, recall, and say what was withdrawn."""
     seen_pass = _seen_pass(desk)
-    if await _ask(desk, recall_question(desk.situation, desk.options.race_id)):
+    if await ask(desk, recall_question(desk.situation, desk.options.race_id)):
         report = await desk.verbs.recall(seen_pass=seen_pass)
         desk.tell(
             f"Recalled: {plural(report.withdrawn_items, 'item')} ({plural(report.withdrawn_points, 'point')})"
@@ -69,7 +69,7 @@ async def recall(desk: Desk) -> None:
 async def competition(desk: Desk) -> None:
     """Ask, then turn competition mode to the other side."""
     is_on = not desk.situation.is_competition
-    if await _ask(desk, competition_question(desk.situation, desk.options.race_id)):
+    if await ask(desk, competition_question(desk.situation, desk.options.race_id)):
         mode = await desk.verbs.set_competition(is_on)
         desk.tell(f"Competition mode is {'on' if mode.is_competition else 'off'}")
 
@@ -112,7 +112,7 @@ async def export(desk: Desk) -> None:
 async def leave(desk: Desk) -> None:
     """Close the desk; ask first where a start is still being queued."""
     is_starting = desk.start_run is not None and desk.start_run.is_running
-    if not is_starting or await _ask(desk, quit_question()):
+    if not is_starting or await ask(desk, quit_question()):
         desk.exit()
 
 
@@ -122,6 +122,7 @@ def _seen_pass(desk: Desk) -> int | None:
     return race.pass_number if race else None
 
 
-async def _ask(desk: Desk, question: Question) -> bool:
+async def ask(desk: Desk, question: Question) -> bool:
+    """Whether the operator confirms."""
     answer = await desk.push_screen_wait(Confirm(desk.signs, question))
     return answer is True

@@ -91,6 +91,28 @@ def competition_question(situation: Situation, race_id: str) -> Question:
     return Question(f"Competition mode {verb}?", facts, f"Turn it {verb}", _typed(situation, race_id))
 
 
+def pause_question(situation: Situation, race_id: str, queue: str, is_paused: bool) -> Question:
+    """Before a queue is paused, or goes on."""
+    what = "lease nothing more out; points still come in" if is_paused else "let the workers go on"
+    facts = (
+        ("What", what),
+        ("Where", f"{queue}, for every worker of this site"),
+        ("Undo", "resume it here" if is_paused else "pause it again here"),
+    )
+    verb = "Pause" if is_paused else "Resume"
+    return Question(f"{verb} {queue}?", facts, verb, _typed(situation, race_id))
+
+
+def purge_question(situation: Situation, race_id: str, queue: str, letters: int, points: int) -> Question:
+    """Before dead letters are removed for good."""
+    facts = (
+        ("What", f"remove {plural(letters, 'dead letter')} with {plural(points, 'point')}"),
+        ("Where", f"{queue}; the other items stay"),
+        ("Undo", "none: what was not stored is gone for good"),
+    )
+    return Question(f"Purge dead letters of {queue}?", facts, "Purge", _typed(situation, race_id))
+
+
 def quit_question() -> Question:
     """Before the desk is closed in the middle of a start."""
     facts = (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from racecontrol.control.queue_verbs import QueueLook
 from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, Rejected, StartProgress, StartReport
 from racecontrol.telemetry.snapshot import ModeView, Snapshot
@@ -70,6 +72,7 @@ class FakeVerbs:
     report: StartReport = field(default_factory=make_report)
     progress: tuple[StartProgress, ...] = ()
     gate: asyncio.Event | None = None
+    queue: QueueLook = field(default_factory=QueueLook)
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
@@ -108,3 +111,23 @@ class FakeVerbs:
     async def export(self, folder: Path, file_format: str) -> list[Path]:
         self._called(f"export {folder} {file_format}")
         return [folder / f"1.{file_format}"]
+
+    async def look(self, queue: str) -> QueueLook:
+        if self.error is not None:
+            raise self.error
+        return self.queue
+
+    async def pause(self, queue: str, is_paused: bool) -> None:
+        self._called(f"pause {queue} {is_paused}")
+
+    async def revive(self, queue: str, members: Sequence[str]) -> int:
+        return self._removed(f"revive {queue}", members)
+
+    async def purge(self, queue: str, members: Sequence[str]) -> int:
+        return self._removed(f"purge {queue}", members)
+
+    def _removed(self, name: str, members: Sequence[str]) -> int:
+        self._called(f"{name} {' '.join(member[16:] for member in members)}")
+        left = tuple(letter for letter in self.queue.dead if letter.member not in members)
+        self.queue = replace(self.queue, dead=left)
+        return len(members)
