@@ -136,7 +136,7 @@ def in_order(fixes: Fixes) -> Fixes:
 
 
 def concatenate(pieces: Sequence[Fixes]) -> Fixes:
-    """Pieces of one flight, already in order and without a common time, as one.
+    """Pieces of one flight as one; `in_order` afterwards where they overlap.
 
     Raises: ValueError for no pieces, or pieces of several flights.
     """

@@ -24,6 +24,7 @@ from racecontrol.domain.priority import LIVE_POINTS, RACE_START
 from racecontrol.domain.race import Race
 from racecontrol.errors import AlreadyStarted, RaceStateError
 from racecontrol.pipeline.gather import Gathered, gather
+from racecontrol.pipeline.live_initial import LiveInitial
 from racecontrol.pipeline.report import (
     OnProgress,
     RecallReport,
@@ -32,6 +33,7 @@ from racecontrol.pipeline.report import (
     document,
 )
 from racecontrol.queues.codec import encode
+from racecontrol.queues.initial import InitialPoints
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.state.model import ClaimOutcome, RaceStatus
@@ -57,7 +59,11 @@ class RaceStart:
     races: Races
     is_durable: bool
     clock: Clock = SYSTEM_CLOCK
+    _live: LiveInitial = field(init=False)
     _progress: StartProgress = field(default=StartProgress("gather", 0, 0, 0), init=False)
+
+    def __post_init__(self) -> None:
+        self._live = LiveInitial(self.race, InitialPoints(self.queue.client))
 
     async def start(
         self, on_progress: OnProgress | None = None, *, seen_pass: int | None = None
@@ -80,12 +86,14 @@ class RaceStart:
         work = asyncio.create_task(self._queue_pass(pass_number, on_progress))
         try:
             report = await self._beating(work, token)
-            in_short = f"{report.points} points of {report.flights_queued} pilots in {report.items} items"
-            await self.races.finish(self.race.race_id, token, json.dumps(document(report)), why=in_short)
+            await self.races.finish(
+                self.race.race_id, token, json.dumps(document(report)), why=_in_short(report, self._live)
+            )
         except RaceStateError:
             # Recalled under our hands: what we sent after the recall had looked must go too.
             await self.queue.withdraw(LIVE_POINTS, self.race.race_id, pass_number)
             raise
+        await self._live.trim()
         return report
 
     async def recall(self, *, seen_pass: int | None = None) -> RecallReport:
@@ -113,7 +121,9 @@ class RaceStart:
         if pass_number > 1:
             # A recall that was killed between its two steps has left items of the pass before.
             await self.queue.withdraw(LIVE_POINTS, self.race.race_id, pass_number - 1)
-        gathered = await gather(self.race, tell, self.clock)
+        await self._live.read()
+        gathered = await gather(self.race, tell, self.clock, self._live.by_bib)
+        self._live.joined = gathered
         began_s = self.clock.monotonic_s()
         items = start_items(self.race.race_id, pass_number, gathered.flights)
         receipt = await self.queue.enqueue(LIVE_POINTS, _telling(items, gathered, tell))
@@ -154,6 +164,12 @@ def start_items(race_id: str, pass_number: int, flights: Sequence[Fixes]) -> Ite
             digest = hashlib.blake2b(payload, digest_size=8).hexdigest()
             item_id = f"start:{race_id}:{pass_number}:{fixes.flight.bib}:{number}:{digest}"
             yield NewItem(item_id, RACE_START, len(chunk), payload)
+
+
+def _in_short(report: StartReport, live: LiveInitial) -> str:
+    """The start in the race log."""
+    said = f"{report.points} points of {report.flights_queued} pilots in {report.items} items"
+    return f"{said}{live.in_short()}"
 
 
 def _telling(items: Iterator[NewItem], gathered: Gathered, on_progress: OnProgress) -> Iterator[NewItem]:

@@ -21,6 +21,7 @@ from racecontrol.queues.entries import (
     entries_of_points,
 )
 from racecontrol.queues.exchange import Answers
+from racecontrol.queues.initial import InitialOf
 from racecontrol.queues.limits import CALL_BYTES, DEDUPE_MS, MAX_CALL_ITEMS
 from racecontrol.queues.lua import queue_script
 from racecontrol.queues.metrics import races_of
@@ -148,12 +149,16 @@ class Producer(QueueCore):
         """The items in calls of at most `most` items and CALL_BYTES, save for a single larger one."""
         script, keys = queue_script("enqueue"), self.keys_of(queue)
         args: list[Argument] = [DEDUPE_MS, LANE_TABLE]
+        initial = InitialOf(queue)
         count = size = 0
         for item in items:
             if count and (count == most or size + len(item.payload) > CALL_BYTES):
-                yield script.call(keys, args)
+                yield initial.added_to(script.call(keys, args))
                 args = [DEDUPE_MS, LANE_TABLE]
+                initial = InitialOf(queue)
                 count = size = 0
+            if item.initial_of:
+                initial.add(count, item.initial_of)
             args += (item.item_id, repr(float(item.priority)), item.points, item.payload)
             count += 1
             size += len(item.payload)
@@ -163,7 +168,7 @@ class Producer(QueueCore):
             offered.points += item.points
             offered.races.add(race_bytes(item.payload))
         if count:
-            yield script.call(keys, args)
+            yield initial.added_to(script.call(keys, args))
 
     @contextmanager
     def _recorded(self, queue: str, is_pipelined: bool) -> Iterator[_Offered]:

@@ -44,6 +44,11 @@ def queue_keys(queue: str) -> QueueKeys:
     return QueueKeys(**{name: f"{PREFIX}{{{queue}}}:{name}" for name in QueueKeys.__dataclass_fields__})
 
 
+def initial(queue: str, race_id: str) -> str:
+    """Hash: points that came by this queue for a race that had not started; on the queue's slot."""
+    return f"{PREFIX}{{{queue}}}:initial:{race_id}"
+
+
 LOG = _STATE + "log"
 """Stream: the race log."""
 
@@ -55,6 +60,12 @@ WORKERS = _STATE + "workers"
 
 WORKER_TOTALS = _STATE + "worker-totals"
 """Hash of worker id to what its last heartbeat told."""
+
+INTAKES = _STATE + "intakes"
+"""Sorted set of intake ids by the server time of their last heartbeat."""
+
+INTAKE_TOTALS = _STATE + "intake-totals"
+"""Hash of intake id to what its last heartbeat told."""
 
 PIPELINE = _STATE + "pipeline"
 """Hash: the totals of every process's enqueue calls."""
@@ -84,6 +95,19 @@ TOKENS = _STATE + "tokens"
 
 REVOKED_TOKENS = _STATE + "revoked-tokens"
 """Sorted set of the ids of tokens taken back, by when they would have expired, ms UTC."""
+
+
+TRACKERS = _STATE + "trackers"
+"""Hash of the serials of trackers that no pilot owns to what was seen of them, as JSON."""
+
+TRACKERS_SEEN = _STATE + "trackers-seen"
+"""Sorted set of these serials by when they were heard of last, ms."""
+
+ASSIGNMENTS = _STATE + "assignments"
+"""Hash of tracker serial to race and bib, as an operator assigned it."""
+
+SOS = _STATE + "sos"
+"""Hash of "race/bib" to the pilot's call for help, as JSON, until an operator acknowledges it."""
 
 
 def permits(name: str) -> str:

@@ -1,13 +1,16 @@
 #!lua
 -- Adds items, each once. ARGV: window_ms, lanes, then (id, priority, points, payload) of 1 to 100 items.
+-- A last argument 'item:key item:key ...' says whose initial points those items (from 0) are: of the race whose
+-- key is that one (from 1) of those after the queue's.
 -- Answers {items added, points added, items pending after it, the places from 0 of items that were here already ...}.
 -- keys: ready payload meta age done stats seq marker
 -- include: clock
 -- include: arguments
 -- include: lanes
-local window_ms, count = whole(ARGV[1], 0, 1e12), (#ARGV - 2) / 4
+-- include: initial
+local window_ms, count = whole(ARGV[1], 0, 1e12), math.floor((#ARGV - 2) / 4)
 if not window_ms then return bad('window') end
-if count < 1 or count > 100 or count % 1 ~= 0 then return bad('1 to 100 items a call') end
+if count < 1 or count > 100 or (#ARGV - 2) % 4 > 1 then return bad('1 to 100 items a call') end
 local ids, priorities, points, bytes = {}, {}, {}, 0
 for j = 1, count do
   local i = 4 * j - 1
@@ -23,6 +26,8 @@ for j = 1, count do
   if #ARGV[i + 3] < 1 then return bad('payload of item ' .. j - 1) end
 end
 if bytes > 524288 then return bad('512 KB a call') end
+local initial_key = initial_keys((#ARGV - 2) % 4 == 1 and ARGV[#ARGV] or '', 8)
+if not initial_key then return bad('initial points of no race') end
 
 local held = redis.call('HMGET', meta, unpack(ids))
 local finished = redis.call('ZMSCORE', done, unpack(ids))
@@ -51,6 +56,7 @@ for x, j in ipairs(fresh) do
   scores[y], scores[y + 1] = -priorities[j], sequence .. id
   points_in = points_in + points[j]
   count_item(priorities[j], points[j])
+  if initial_key[j] then keep_initial(initial_key[j], id, ARGV[i + 3]) end
 end
 redis.call('HSET', payload, unpack(payloads))
 redis.call('HSET', meta, unpack(metas))

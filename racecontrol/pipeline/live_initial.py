@@ -1,0 +1,73 @@
+"""The initial points of one start that came over the air: read before it, trimmed when it has finished."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from racecontrol.domain.fixes import Fixes, Flight, concatenate, in_order
+from racecontrol.domain.race import Race
+from racecontrol.errors import ServerUnavailable
+from racecontrol.pipeline.gather import Gathered
+from racecontrol.queues.initial import InitialPoints, KeptInitial
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class LiveInitial:
+    """Of one race. by_bib: each pilot's pieces, by time of the first fix. joined: what came of them."""
+
+    race: Race
+    initial: InitialPoints
+    by_bib: dict[str, Sequence[Fixes]] = field(default_factory=dict)
+    joined: Gathered | None = None
+    left_out: int = 0
+    _kept: dict[str, list[KeptInitial]] = field(default_factory=dict)
+
+    async def read(self) -> None:
+        """Read what the server keeps. Raises: ServerUnavailable."""
+        kept: dict[str, list[KeptInitial]] = defaultdict(list)
+        found = await self.initial.read(self.race.race_id)
+        for one in found.kept:
+            if len(one.fixes):
+                kept[one.fixes.flight.bib].append(one)
+        for pieces in kept.values():
+            # Of two positions of one time, every start has to take the same one.
+            pieces.sort(key=lambda one: (int(one.fixes.time_ms[0]), one.place))
+        self._kept = dict(kept)
+        self.by_bib = {bib: [one.fixes for one in pieces] for bib, pieces in kept.items()}
+        self.left_out = found.left_out
+
+    async def trim(self) -> None:
+        """Keep one payload a pilot: all that a restart needs after a recall.
+
+        Half done it has lost nothing, and the next start's trim ends it: the start that has finished
+        is not told of it.
+        """
+        try:
+            await self._trim()
+        except ServerUnavailable as exc:
+            logger.warning("race=%s initial points not trimmed: %s", self.race.race_id, exc)
+
+    async def _trim(self) -> None:
+        for bib, kept in self._kept.items():
+            flight = Flight(self.race.flight_id(bib), self.race.race_id, bib, kept[0].fixes.flight.source)
+            merged = await asyncio.to_thread(_merged, self.race, flight, [one.fixes for one in kept])
+            await self.initial.trim(self.race.race_id, merged, [one.place for one in kept])
+
+    def in_short(self) -> str:
+        """For the race log: how many there are, or "" where there are none."""
+        said = ""
+        if self.joined and (self.joined.live or self.joined.repeated):
+            said = f"; {self.joined.live} of them came by air only, {self.joined.repeated} repeats left out"
+        if self.left_out:
+            said += f"; {self.left_out} items by air found no room to wait in"
+        return said
+
+
+def _merged(race: Race, flight: Flight, pieces: Sequence[Fixes]) -> Fixes:
+    return race.initial_points(in_order(concatenate([piece.of_flight(flight) for piece in pieces])))

@@ -1,0 +1,113 @@
+"""Points that came over the air before the gun, and the start that gathers them."""
+
+from __future__ import annotations
+
+from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE, LIVE_POINTS, RACE_START
+from racecontrol.domain.race import Pilot
+from racecontrol.pipeline.start import RaceStart
+from racecontrol.queues.codec import decode, encode
+from racecontrol.queues.initial import InitialPoints
+from racecontrol.queues.model import NewItem
+from racecontrol.queues.queue import PriorityQueue
+from racecontrol.server.client import ServerClient
+from racecontrol.state.log import RaceLog
+from racecontrol.state.races import Races
+from tests.builders import GUN_MS, make_fixes, make_flight, make_race
+
+RACE = make_race((Pilot("118", "Ana"), Pilot("7", "Bo")))
+
+
+def start_of(client: ServerClient) -> RaceStart:
+    return RaceStart(RACE, "MJ", PriorityQueue(client), Races(client), is_durable=True)
+
+
+def live_item(item_id: str, seconds: range, bib: str = "118") -> NewItem:
+    """A live body: a fix a second, told in seconds before the gun."""
+    times_ms = [GUN_MS - 1000 * second for second in seconds]
+    fixes = make_fixes(times_ms, flight=make_flight(bib, source="live"))
+    return NewItem(item_id, LIVE, len(fixes), encode(fixes), initial_of="R42")
+
+
+async def started(client: ServerClient) -> list[Fixes]:
+    """Start the race; the initial points as they are served, all other work put away."""
+    await start_of(client).start()
+    queue = PriorityQueue(client)
+    items = (await queue.lease_batch(LIVE_POINTS, 100)).items
+    await queue.ack(LIVE_POINTS, items)
+    return [decode(item.payload) for item in items if item.priority == RACE_START]
+
+
+async def test_a_start_gathers_what_came_over_the_air(client: ServerClient) -> None:
+    """Late, doubled and backward messages, by either queue, make one sorted flight."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(LIVE_POINTS, [live_item("b", range(20, 10, -1)), live_item("a", range(60, 30, -1))])
+    await queue.enqueue(FLYMASTER_POINTS, [live_item("c", range(35, 15, -1))])
+
+    (fixes,) = await started(client)
+
+    assert fixes.flight == make_flight("118", source="live")
+    assert fixes.time_ms.tolist() == [GUN_MS - 1000 * second for second in range(60, 10, -1)]
+
+
+async def test_a_repeat_keeps_nothing_twice(client: ServerClient) -> None:
+    """An item that was here already adds no initial points."""
+    queue = PriorityQueue(client)
+    for _ in range(3):
+        await queue.enqueue(LIVE_POINTS, [live_item("a", range(9, 0, -1))])
+
+    found = await InitialPoints(client).read("R42")
+
+    assert [len(one.fixes) for one in found.kept] == [9]
+
+
+async def test_points_after_the_gun_are_no_initial_points(client: ServerClient) -> None:
+    """A message across the gun gives what is before it."""
+    await PriorityQueue(client).enqueue(LIVE_POINTS, [live_item("a", range(2, -3, -1))])
+
+    (fixes,) = await started(client)
+
+    assert fixes.time_ms.tolist() == [GUN_MS - 2000, GUN_MS - 1000, GUN_MS]
+
+
+async def test_a_restart_after_a_recall_has_them_again(client: ServerClient) -> None:
+    """A finished pass leaves one payload a pilot; what comes meanwhile is joined."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(LIVE_POINTS, [live_item(f"i{n}", range(n, n - 1, -1)) for n in range(90, 10, -1)])
+    (first,) = await started(client)
+    kept_after_start = (await InitialPoints(client).read("R42")).kept
+    await start_of(client).recall()
+    await queue.enqueue(FLYMASTER_POINTS, [live_item("late", range(10, 0, -1))])
+    await queue.enqueue(LIVE_POINTS, [live_item("other", range(5, 0, -1), bib="7")])
+
+    again = await started(client)
+
+    assert [len(one.fixes) for one in kept_after_start] == [len(first)] == [80]
+    assert [(fixes.flight.bib, len(fixes)) for fixes in again] == [("118", 90), ("7", 5)]
+    assert len((await InitialPoints(client).read("R42")).kept) == 2
+
+
+async def test_the_log_tells_of_repeats(client: ServerClient) -> None:
+    """An operator sees how many came over the air only."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(LIVE_POINTS, [live_item("a", range(9, 0, -1)), live_item("b", range(9, 0, -1))])
+    await started(client)
+
+    entry = (await RaceLog(client).tail(1))[0]
+
+    assert entry.why == "9 points of 1 pilots in 1 items; 9 of them came by air only, 9 repeats left out"
+
+
+async def test_races_of_one_call_are_kept_apart(client: ServerClient) -> None:
+    """Items of two races and of none travel in one call."""
+    other = live_item("x", range(3, 0, -1))
+    items = [
+        live_item("a", range(9, 0, -1)),
+        NewItem("x", LIVE, other.points, other.payload, initial_of="C1"),
+        NewItem("y", LIVE, other.points, other.payload),
+    ]
+    await PriorityQueue(client).enqueue(LIVE_POINTS, items)
+    initial = InitialPoints(client)
+
+    assert [one.place[1] for one in (await initial.read("R42")).kept] == [b"ia"]
+    assert [one.place[1] for one in (await initial.read("C1")).kept] == [b"ix"]
