@@ -1,1 +1,1 @@
-"""Load on a service as competitions bring it, and the check that every accepted point is in the store."""
+"""A load test of a running service, and of what its store holds afterwards; and races replayed over HTTP."""
