@@ -9,6 +9,8 @@ from racecontrol.commands import (
     bench,
     export,
     fixture,
+    loadtest,
+    migrate,
     mode,
     race,
     replay,
@@ -28,6 +30,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "work": work,
     "serve": serve,
     "upload": upload,
+    "migrate": migrate,
     "replay": replay,
     "export": export,
     "report": report,
@@ -35,5 +38,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "mode": mode,
     "token": token,
     "server": server,
+    "loadtest": loadtest,
     "bench": bench,
 }

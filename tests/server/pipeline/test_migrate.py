@@ -1,0 +1,274 @@
+"""Migration: exact, repeatable, resumable, and with every bad row told."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from racecontrol.domain.clock import iso_utc
+from racecontrol.domain.fixes import Fixes, concatenate
+from racecontrol.domain.priority import UPLOAD_POINTS
+from racecontrol.errors import ConfigError, RaceControlError, ServerUnavailable
+from racecontrol.formats.csv_writer import write_csv
+from racecontrol.formats.parquet_writer import write_parquet
+from racecontrol.pipeline.migrate import Migration, MigrationReport
+from racecontrol.pipeline.migrate_source import MigrationSource, Staging
+from racecontrol.pipeline.worker import Worker
+from racecontrol.queues.codec import decode
+from racecontrol.queues.queue import PriorityQueue
+from racecontrol.store.sqlite import SqliteStore
+from tests.builders import GUN_MS, make_fixes, make_flight
+from tests.server.pipeline.tools import make_flights
+
+HEADER = "flight_uuid,date_time,lat,lon,gps_alt,barometric_altitude\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "racecontrol.db") as opened:
+        yield opened
+
+
+def rows_of(fixes: Fixes) -> list[str]:
+    """A flight as the replaced system's table has it."""
+    assert fixes.gnss_alt_m is not None
+    columns = zip(
+        fixes.time_ms.tolist(),
+        fixes.lat_deg.tolist(),
+        fixes.lon_deg.tolist(),
+        fixes.gnss_alt_m.tolist(),
+        strict=True,
+    )
+    return [
+        f"{fixes.flight.flight_id},{iso_utc(time_ms)},{lat:.7f},{lon:.7f},{alt},\n"
+        for time_ms, lat, lon, alt in columns
+    ]
+
+
+def table_of(folder: Path, rows: list[str], header: str = HEADER) -> Path:
+    path = folder / "table.csv"
+    path.write_text(header + "".join(rows))
+    return path
+
+
+async def migrate(
+    queue: PriorityQueue, store: SqliteStore, path: Path, folder: Path, **given: str
+) -> MigrationReport:
+    """Migrate with a worker beside, and compare."""
+    worker = Worker(queue, store)
+    working = asyncio.create_task(worker.run())
+    try:
+        staging = Staging(folder / "migrations", MigrationSource(path, given))
+        report = await Migration(staging, queue, store).run(lambda _: None)
+        staging.discard()
+        return report
+    finally:
+        worker.stop()
+        await working
+
+
+def as_migrated(fixes: Fixes) -> Fixes:
+    return fixes.of_flight(replace(make_flight("", "", "migrate"), flight_id=fixes.flight.flight_id))
+
+
+async def test_a_table_in_any_order_is_exact(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """Rows of many flights, shuffled, are in the store point by point; counts and checksums are equal."""
+    flights = make_flights(7, points=300)
+    rows = [row for fixes in flights for row in rows_of(fixes)]
+    random.Random(1).shuffle(rows)
+    report = await migrate(queue, store, table_of(tmp_path, rows), tmp_path)
+
+    assert (report.rows, report.points, report.doubled, report.differing) == (2100, 2100, 0, [])
+    assert [as_migrated(fixes) for fixes in flights] == [
+        store.track(fixes.flight.flight_id) for fixes in flights
+    ]
+
+
+async def test_a_repeat_adds_nothing(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
+    """The same table once more, after its items are forgotten, changes nothing and is equal again."""
+    path = table_of(tmp_path, rows_of(make_flights(1)[0]))
+    first = await migrate(queue, store, path, tmp_path)
+    await queue.client.commands.flushall()
+    second = await migrate(queue, store, path, tmp_path)
+
+    assert first.flights == second.flights
+    assert [flight.points for flight in store.flights()] == [20]
+
+
+async def test_of_doubled_rows_the_first_stands(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """Rows of a flight and time that an earlier row had are counted, and the earlier row is stored."""
+    first, other = make_fixes([GUN_MS]), make_fixes([GUN_MS], lat_e7=1)
+    report = await migrate(queue, store, table_of(tmp_path, rows_of(first) + rows_of(other)), tmp_path)
+
+    assert (report.doubled, report.differing) == (1, [])
+    assert store.track("R42/118") == as_migrated(first)
+
+
+async def test_bad_rows_are_told_with_line_and_field(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A bad row is refused with its line and its column, and the rows around it are taken."""
+    good = rows_of(make_fixes())
+    bad = [
+        "R42/1,2026-05-26T11:45:00Z,9999,6,,\n",
+        "R42/1,yesterday,45,6,,\n",
+        "R42/1,1970-01-01T00:00:00Z,45,6,,\n",
+        "R42/1,2026-05-26T11:45:00Z,nan,6,,\n",
+        "R42/1,2026-05-26T11:45:00Z,45,,,\n",
+        ",2026-05-26T11:45:00Z,45,6,,\n",
+        "R42/1,2026-05-26T11:45:00Z\n",
+        '"R42/1,2026-05-26T11:45:00Z,45,6,,\n',
+    ]
+    report = await migrate(queue, store, table_of(tmp_path, [*good, *bad, "\n"]), tmp_path)
+
+    assert (len(good), len(bad)) == (report.points, report.refused)
+    assert sorted((fault.line, fault.field) for fault in report.faults) == [
+        (5, "lat"),
+        (6, "date_time"),
+        (7, "date_time"),
+        (8, "lat"),
+        (9, "lon"),
+        (10, "flight_uuid"),
+        (11, ""),
+        (12, ""),
+    ]
+
+
+async def test_columns_are_found_by_the_given_names(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A column with any name is taken for what the operator says; seconds since 1970 are times as well."""
+    path = table_of(tmp_path, [f"7,{GUN_MS // 1000},45.5,6.5\n"], "who,when,breite,lon\n")
+    report = await migrate(queue, store, path, tmp_path, flight="who", time="when", lat="breite")
+    stored = store.track("7")
+
+    assert report.points == 1
+    assert stored is not None
+    assert (int(stored.time_ms[0]), int(stored.lat_e7[0])) == (GUN_MS, 455_000_000)
+
+
+@pytest.mark.parametrize("given", [{}, {"time": "absent"}, {"colour": "lat"}])
+def test_columns_that_are_not_there_are_told(tmp_path: Path, given: dict[str, str]) -> None:
+    """A column that is needed and not found, or not known, ends the migration before it begins."""
+    path = table_of(tmp_path, [], "who,when,lat,lon\n")
+
+    with pytest.raises(ConfigError):
+        Staging(tmp_path / "m", MigrationSource(path, given)).fill(lambda _: None)
+
+
+async def test_exports_come_back(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
+    """What `export` writes as CSV and as Parquet is migrated back as it was, speed and heading included."""
+    fixes = replace(
+        make_fixes(),
+        speed_cm_s=np.array([0, 1234, 4321], np.int32),
+        heading_deg=np.array([0, 90, 359], np.int32),
+    )
+    csv_path, parquet_path = tmp_path / "a.csv", tmp_path / "b.parquet"
+    csv_path.write_bytes(write_csv(fixes, "Anna"))
+    other = fixes.of_flight(make_flight("119"))
+    parquet_path.write_bytes(write_parquet(other, "Ola"))
+    for path in (csv_path, parquet_path):
+        await migrate(queue, store, path, tmp_path)
+    stored = [store.track("R42/118"), store.track("R42/119")]
+
+    assert [fixes, other] == [
+        track and track.of_flight(one.flight) for track, one in zip(stored, (fixes, other), strict=True)
+    ]
+
+
+async def test_another_store_is_taken_over(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
+    """A racecontrol store comes over whole, with race, bib and source of its flights, and is not changed."""
+    flights = make_flights(3)
+    path = tmp_path / "other.db"
+    with SqliteStore(path) as other:
+        other.write(flights)
+    before = path.read_bytes()
+    report = await migrate(queue, store, path, tmp_path)
+
+    assert (report.points, report.differing) == (60, [])
+    assert flights == [store.track(fixes.flight.flight_id) for fixes in flights]
+    assert before == path.read_bytes()
+
+
+async def test_a_migration_that_was_killed_goes_on(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended between two checkpoints, of reading and of queueing, a repeat finishes it exactly."""
+    monkeypatch.setattr("racecontrol.formats.tables.BLOCK_ROWS", 50)
+    monkeypatch.setattr("racecontrol.pipeline.migrate.GROUP_POINTS", 1)
+    flights = make_flights(6, points=40)
+    path = table_of(tmp_path, [row for fixes in flights for row in rows_of(fixes)])
+    source = MigrationSource(path)
+
+    def die_at(rows: int) -> None:
+        if rows >= 100:
+            raise ServerUnavailable("killed")
+
+    with pytest.raises(ServerUnavailable):
+        Staging(tmp_path / "migrations", source).fill(die_at)
+    staging = Staging(tmp_path / "migrations", source)
+    assert (staging.at.rows, staging.at.line) == (100, 102)
+    calls = iter([None, ServerUnavailable("killed")])
+    enqueue = queue.enqueue
+
+    async def die_second(*arguments: object) -> object:
+        fault = next(calls, None)
+        if fault:
+            raise fault
+        return await enqueue(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(queue, "enqueue", die_second)
+    with pytest.raises(ServerUnavailable):
+        await Migration(staging, queue, store, is_verifying=False).run(lambda _: None)
+    monkeypatch.setattr(queue, "enqueue", enqueue)
+    assert Staging(tmp_path / "migrations", source).at.queued_flights == 1
+    report = await migrate(queue, store, path, tmp_path)
+
+    assert (report.items_added, report.points, report.differing) == (5, 240, [])
+
+
+async def test_a_store_that_differs_is_told(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
+    """Where another position was stored before, the flight is told as different; extra points are not."""
+    store.write(
+        [make_fixes([GUN_MS - 1000, GUN_MS], lat_e7=1), make_fixes([GUN_MS], flight=make_flight("2"))]
+    )
+    rows = rows_of(make_fixes([GUN_MS])) + rows_of(make_fixes([GUN_MS + 1000], flight=make_flight("2")))
+    report = await migrate(queue, store, table_of(tmp_path, rows), tmp_path)
+
+    assert [check.flight_id for check in report.differing] == ["R42/118"]
+
+
+async def test_a_long_flight_is_cut_into_items(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A flight longer than is held in memory is queued in pieces, with a priority of the operator's."""
+    fixes = make_fixes(range(GUN_MS, GUN_MS + 45_000 * 1000, 1000))
+    path = tmp_path / "other.db"
+    with SqliteStore(path) as other:
+        other.write([fixes])
+    staging = Staging(tmp_path / "migrations", MigrationSource(path))
+    report = await Migration(staging, queue, store, 7.0, is_verifying=False).run(lambda _: None)
+    batch = await queue.lease_batch(UPLOAD_POINTS, 100)
+    assert report.items_added == 9
+    assert {7.0} == {item.priority for item in batch.items}
+    assert fixes == concatenate([decode(item.payload) for item in batch.items])
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 torn", b"SQLite format 3\x00 torn"])
+def test_damaged_sources_are_refused(tmp_path: Path, content: bytes) -> None:
+    """A file that cannot be read is refused in words."""
+    path = tmp_path / "a"
+    path.write_bytes(content)
+
+    with pytest.raises(RaceControlError):
+        Staging(tmp_path / "m", MigrationSource(path)).fill(lambda _: None)
