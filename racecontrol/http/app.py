@@ -14,8 +14,7 @@ from racecontrol.http.health import health_routes
 from racecontrol.http.openapi import document_of
 from racecontrol.http.operations import operation_routes
 from racecontrol.http.people import new_app
-from racecontrol.http.point_routes import POINT_ROUTES
-from racecontrol.http.points import handler_of
+from racecontrol.http.point_routes import POINT_ROUTES, point_handlers
 from racecontrol.http.reads import read_routes
 from racecontrol.http.service import Service
 from racecontrol.http.verbs import verb_routes
@@ -24,8 +23,7 @@ from racecontrol.http.verbs import verb_routes
 def build_app(service: Service) -> Front:
     """The ASGI app that answers for a service."""
     people = people_app(service)
-    handlers = {route.path: handler_of(service, route) for route in POINT_ROUTES}
-    return Front(service.guard, handlers, people, service.clock)
+    return Front(service.guard, point_handlers(service), people, service.clock)
 
 
 def people_app(service: Service) -> FastAPI:

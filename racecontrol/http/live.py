@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from racecontrol.domain.priority import LIVE_POINTS
+from racecontrol.domain.priority import LIVE, LIVE_POINTS
 from racecontrol.domain.sender import SenderKind
 from racecontrol.formats.tracker_json import LiveMessage, decode_live
 from racecontrol.http.answer import Answer, json_answer
-from racecontrol.http.arriving import flight_of, items_of
+from racecontrol.http.arriving import first_ms, flight_of, items_of
 from racecontrol.http.body import MEGABYTE
 from racecontrol.http.points import PointRequest, PointRoute
 from racecontrol.http.service import Service
@@ -18,17 +18,20 @@ from racecontrol.pipeline.intake import Way
 MOST_BYTES: Final = 2 * MEGABYTE
 """10,000 points of some 150 bytes, and room."""
 
-_KINDS: Final = frozenset({SenderKind.PILOT, SenderKind.RACE})
+KINDS: Final = frozenset({SenderKind.PILOT, SenderKind.RACE})
 
 
-async def take_live(service: Service, request: PointRequest, *, way: Way) -> Answer:
+async def take_live(
+    service: Service, request: PointRequest, *, way: Way, queue: str = LIVE_POINTS, source: str = "live"
+) -> Answer:
     """Queue a live body. Raises: FormatError; BadItem; NotAllowed; BuffersFull."""
     body = decode_live(request.body)
-    flight = flight_of(body.flight_id, body.device_id, request.sender, "live")
-    items = items_of(request, body.fixes.of_flight(flight))
+    near_ms = first_ms(body.fixes, service.clock.now_ms())
+    flight = flight_of(body.flight_id, body.device_id, request.sender, source, service.rosters, near_ms)
+    items = items_of(request, body.fixes.of_flight(flight), LIVE)
     request.seen.points = points = len(body.fixes)
     if items:
-        await service.intake.accept(LIVE_POINTS, items, way)
+        await service.intake.accept(queue, items, way)
     return json_answer(202, {"flight_id": flight.flight_id, "points": points, "dropped": body.dropped})
 
 
@@ -36,7 +39,7 @@ LIVE_ROUTES: Final = tuple(
     PointRoute(
         f"/api/v2/live/add_live_track_points{suffix}",
         summary,
-        _KINDS,
+        KINDS,
         MOST_BYTES,
         LiveMessage,
         partial(take_live, way=way),

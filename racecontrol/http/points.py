@@ -7,9 +7,10 @@ An answer is given only when the queue server has acknowledged every item, or th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import parse_qsl
 
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.http.access_log import Seen
@@ -23,6 +24,8 @@ from racecontrol.http.service import Service
 MOST_KEY: Final = 128
 """Characters of an Idempotency-Key; a UUID has 36."""
 
+_MOST_QUERY: Final = 10
+
 
 @dataclass(frozen=True, slots=True)
 class PointRequest:
@@ -33,6 +36,7 @@ class PointRequest:
     body: bytes
     content_type: str
     idempotency_key: str
+    query: Mapping[str, str]
     seen: Seen
 
 
@@ -70,4 +74,5 @@ def request_of(path: str, scope: Scope, sender: Sender, body: bytes, seen: Seen)
     if len(key) > MOST_KEY or not key.isprintable():
         raise HttpRefusal(400, "Idempotency-Key: too long, or not printable", advice="send a UUID")
     content_type = header(scope, b"content-type").decode("latin-1")
-    return PointRequest(path, sender, body, content_type, key, seen)
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=_MOST_QUERY))
+    return PointRequest(path, sender, body, content_type, key, query, seen)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from racecontrol.control.devices import DeviceSecrets, device_secrets
 from racecontrol.control.feed import LiveFeed
 from racecontrol.control.revocations import Revocations
+from racecontrol.control.rosters import Rosters
 from racecontrol.control.site import Site
 from racecontrol.control.tokens import Signer, token_key
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
+from racecontrol.formats.racefolder import race_folders
 from racecontrol.http.allowance import Allowances
 from racecontrol.http.guard import Guard
 from racecontrol.pipeline.intake import Intake, open_intake
@@ -27,6 +29,7 @@ class Service:
     guard: Guard
     allowances: Allowances
     devices: DeviceSecrets
+    rosters: Rosters
     intake: Intake
     feed: LiveFeed
     clock: Clock
@@ -42,7 +45,8 @@ async def open_service(site: Site, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator
     async with (
         Revocations(tokens, copy) as revoked,
         LiveFeed(site, clock=clock) as feed,
+        Rosters(race_folders(settings)) as rosters,
         open_intake(site.queue, settings) as intake,
     ):
         guard = Guard(signer, revoked, allowances, clock)
-        yield Service(site, guard, allowances, devices, intake, feed, clock)
+        yield Service(site, guard, allowances, devices, rosters, intake, feed, clock)

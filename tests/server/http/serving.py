@@ -78,7 +78,7 @@ class Served:
             sent.setdefault("Content-Type", "application/json")
         url = f"http://127.0.0.1:{self.port}{path}"
         async with self.http.request(method, url, headers=sent, data=body) as response:
-            return Reply(response.status, dict(response.headers), await response.text())
+            return Reply(response.status, response.headers.copy(), await response.text())
 
     async def post(self, path: str, body: bytes | object, token: str | None, **headers: str) -> Reply:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

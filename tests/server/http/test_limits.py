@@ -161,7 +161,7 @@ async def test_a_sender_that_comes_too_often_is_told_when_to_come_again(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its own token only: the next pilot is served."""
-    monkeypatch.setitem(RATES, SenderKind.PILOT, Rate(0.5, 3))  # type: ignore[misc]
+    monkeypatch.setitem(RATES, SenderKind.PILOT, Rate(0.5, 3))
     token = service.pilot_token()
 
     statuses = [(await service.post(LIVE, live_body(), token)).status for _ in range(5)]

@@ -1,0 +1,104 @@
+"""The Flymaster route: the device's own text, answered with OK or NOK, or live JSON with a token.
+
+A device shows no token: it proves its secret by a digest in its first line. A NOK says why in the
+header X-Reason; the device sends its points again, so none is lost while an operator mends the roster.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE
+from racecontrol.domain.sender import Sender, SenderKind
+from racecontrol.errors import BadItem, FormatError, NotAllowed, RaceControlError, TokenRefused
+from racecontrol.formats.flymaster import FlymasterBody, decode_flymaster
+from racecontrol.formats.tracker_json import LiveMessage
+from racecontrol.http.access_log import Seen
+from racecontrol.http.allowance import RATES
+from racecontrol.http.answer import TEXT, Answer, Receive, Scope
+from racecontrol.http.arriving import first_ms, items_of, own_flight
+from racecontrol.http.body import MEGABYTE, header, read_body
+from racecontrol.http.files import files_of, is_json
+from racecontrol.http.front import PointHandler
+from racecontrol.http.guard import address_of, token_in
+from racecontrol.http.live import KINDS, take_live
+from racecontrol.http.points import PointRequest, PointRoute, handler_of, request_of
+from racecontrol.http.problem import problem_answer
+from racecontrol.http.service import Service
+from racecontrol.pipeline.intake import Way
+
+MOST_BYTES: Final = 2 * MEGABYTE
+"""20,000 lines of some 70 bytes, and room."""
+
+FLYMASTER_ROUTE: Final = PointRoute(
+    "/api/v2/flymaster/add_live_track_points",
+    "Flymaster text from a device, answered OK or NOK; or live JSON with a token",
+    KINDS,
+    MOST_BYTES,
+    LiveMessage,
+    partial(take_live, way=Way.AUTO, queue=FLYMASTER_POINTS, source="flymaster"),
+)
+
+
+def flymaster_handler(service: Service) -> PointHandler:
+    """The route's handler in front."""
+    take_json = handler_of(service, FLYMASTER_ROUTE)
+
+    async def handle(scope: Scope, receive: Receive, seen: Seen) -> Answer:
+        content_type = header(scope, b"content-type").decode("latin-1")
+        if is_json(content_type) or token_in(scope):
+            return await take_json(scope, receive, seen)
+        try:
+            return await _take_text(service, scope, receive, seen)
+        except RaceControlError as exc:
+            return _nok(exc)
+
+    return handle
+
+
+async def _take_text(service: Service, scope: Scope, receive: Receive, seen: Seen) -> Answer:
+    address = address_of(scope)
+    service.guard.require_guesses(address)
+    sent = await read_body(scope, receive, MOST_BYTES, service.clock)
+    seen.body_bytes = len(sent)
+    content_type = header(scope, b"content-type").decode("latin-1")
+    text = (await files_of(sent, content_type, "flymaster"))[0].content
+    body = _decoded(text)
+    if not service.devices.is_genuine(body.serial, body.digest):
+        await service.guard.count_guess(address)
+        raise TokenRefused("the digest is not of this serial and the device's secret")
+    seen.sender = sender = Sender(SenderKind.DEVICE, token_id=f"device:{body.serial}")
+    await service.allowances.spend(sender.token_id, RATES[SenderKind.DEVICE])
+    return await _accept(service, request_of(FLYMASTER_ROUTE.path, scope, sender, text, seen), body)
+
+
+def _decoded(text: bytes) -> FlymasterBody:
+    """Raises: TokenRefused where the first line does not say who sends; FormatError."""
+    try:
+        return decode_flymaster(text)
+    except FormatError as exc:
+        if exc.line == 1:
+            raise TokenRefused("the first line is no serial and digest") from exc
+        raise
+
+
+async def _accept(service: Service, request: PointRequest, body: FlymasterBody) -> Answer:
+    owner = service.rosters.owner(body.serial, first_ms(body.fixes, service.clock.now_ms()))
+    if owner is None:
+        raise NotAllowed("no pilot has this tracker", advice="put its serial into the pilot list")
+    if body.refused and not len(body.fixes):
+        first = body.refused[0]
+        raise BadItem(f"no line can be taken; line {first.line}: {first.reason}")
+    flight = own_flight(owner.race.race_id, owner.bib, "flymaster")
+    items = items_of(request, body.fixes.of_flight(flight), LIVE)
+    request.seen.points = len(body.fixes)
+    if items:
+        await service.intake.accept(FLYMASTER_POINTS, items, Way.AUTO)
+    return Answer(202, b"OK", TEXT)
+
+
+def _nok(error: RaceControlError) -> Answer:
+    problem = problem_answer(error)
+    reason = "".join(char if " " <= char <= "~" else "?" for char in str(error))[:200]
+    return Answer(problem.status, b"NOK", TEXT, (*problem.headers, (b"x-reason", reason.encode())))
