@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from racecontrol.commands.options import site_options
 from racecontrol.commands.output import print_json, print_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(title="what to do", metavar="VERB", required=True, dest="verb")
     make = verbs.add_parser(
-        "make", help="write a race folder", description="The same id, seed and sizes make the same bytes."
+        "make",
+        help="write a race folder",
+        description="The same id, seed and sizes make the same bytes.",
+        parents=[site_options()],
     )
     make.add_argument("race", metavar="ID", help="R42, ODD-EMPTY, ODD-BROKEN, ODD-MIDNIGHT, ... or a new id")
     make.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of race folders")

@@ -6,6 +6,7 @@ Q3            test_power_loss.py
 Q4            tests/server/queues/test_damaged_files.py, test_flipped_payload.py
 Q7, Q10       test_full.py; the store's part in tests/server/pipeline/test_worker.py
 Q8, Q9        test_broken_links.py
+Q11, Q13      test_clients.py
 Q14, Q17      tests/server/pipeline/test_worker.py, tests/unit/queues/test_points.py, test_codec.py
 Q16           tests/server/queues/test_model.py, test_order.py; starvation in test_worker.py
 Q18           test_everything.py (long)
