@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.fixes import MISSING, Int32Column, Int64Column
+from racecontrol.domain.points_alike import read_alike
 from racecontrol.domain.points_fields import (
     FULL_CIRCLE_DEG,
     LAT,
@@ -18,15 +19,22 @@ from racecontrol.domain.points_fields import (
     TIME_KEYS,
     Columns,
     Field,
+    Texts,
+    Values,
 )
 from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS, times_ms_of
 
-Values = Sequence[object]
 _NOTHING = float("nan")
+_MANY = 32
+"""Points from which one list is worth a try as points that are written alike."""
 
 
 def columns_of(points: Sequence[Mapping[str, object]]) -> Columns | None:
     """The points' columns; None where the points have different keys, or a value is not as it should be."""
+    for _, alike in read_alike([points] if len(points) >= _MANY else []):
+        columns = columns_of_values(alike)
+        if columns is not None:
+            return columns
     by_key = _values_by_key(points)
     return None if by_key is None else columns_of_values(by_key)
 
@@ -63,7 +71,7 @@ def _times(by_key: Mapping[str, Values]) -> Int64Column | None:
     values = by_key[key]
     unit_ms = NUMERIC_TIME_KEYS.get(key)
     time_ms: Int64Column
-    if unit_ms is not None and not isinstance(values[0], str):
+    if unit_ms is not None and not _are_texts(values):
         floats_ms = _numbers(values) * unit_ms
         if not (floats_ms.min() >= EARLIEST_MS and floats_ms.max() <= LATEST_MS):
             return None
@@ -91,6 +99,8 @@ def _optional(by_key: Mapping[str, Values], field: Field) -> Int32Column | None:
     try:
         numbers = _numbers(values)
     except TypeError:
+        if isinstance(values, Texts):
+            raise
         numbers = _numbers([_NOTHING if value is None else value for value in values])
     if numbers.min() >= field.low and numbers.max() <= field.high:
         stored = np.rint(numbers * field.scale).astype(np.int32)
@@ -106,6 +116,16 @@ def _optional(by_key: Mapping[str, Values], field: Field) -> Int32Column | None:
     return stored
 
 
+def _are_texts(values: Values) -> bool:
+    if isinstance(values, np.ndarray):
+        return False
+    return isinstance(values, Texts) or isinstance(values[0], str)
+
+
 def _numbers(values: Values) -> npt.NDArray[np.float64]:
     """Raises: TypeError for what is no number; text that looks like one is none."""
+    if isinstance(values, Texts):
+        raise TypeError("text")
+    if isinstance(values, np.ndarray):
+        return values
     return np.frombuffer(array("d", values), np.float64)  # type: ignore[type-var]

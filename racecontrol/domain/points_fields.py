@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from racecontrol.domain.fixes import DEGREE_E7, Fixes, Flight, Int32Column, Int64Column
 
@@ -12,6 +16,17 @@ TIME_KEYS: Final = ("datetime", "date_time", "timestamp", "timestamp_ms")
 
 NUMERIC_TIME_KEYS: Final = {"timestamp": 1000, "timestamp_ms": 1}
 """Where a number is a time: milliseconds in one of its units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of one length. rows: one a text, a byte a cell."""
+
+    rows: npt.NDArray[np.uint8]
+
+
+Values: TypeAlias = Sequence[object] | npt.NDArray[np.float64] | Texts
+"""One key's values, a point each: as they came, or all of them numbers or texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,8 @@ OPTIONAL: Final = (
     Field(("heading",), 0.0, 360.0, 1.0),
 )
 """In the order of OPTIONAL_COLUMNS. A value that is null or out of range is MISSING; the position counts."""
+
+KNOWN_KEYS: Final = frozenset([*TIME_KEYS, *(key for field in (LAT, LON, *OPTIONAL) for key in field.keys)])
 
 FULL_CIRCLE_DEG: Final = 360
 """A heading of 360 is stored as 0."""

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.fixes import Int64Column
+from racecontrol.domain.points_fields import Texts, Values
 
 EARLIEST_MS: Final = 946_684_800_000
 """2000-01-01T00:00:00Z. A tracker whose clock was never set says 1970, 1980 or this very moment."""
@@ -49,30 +50,39 @@ def time_ms_of(value: object) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
-def times_ms_of(values: Sequence[object]) -> Int64Column:
+def times_ms_of(values: Values) -> Int64Column:
     """`time_ms_of` of every value, by columns of digits where all texts are written alike.
 
     Raises: ValueError or TypeError for a value that is no time; it does not say which.
     """
-    if len(values) >= MANY:
-        alike = _times_of_day(values)
-        if alike is not None:
-            return alike
+    if isinstance(values, np.ndarray):
+        raise TypeError("a number is neither ISO 8601 text nor a datetime")
+    texts = values if isinstance(values, Texts) else _as_texts(values) if len(values) >= MANY else None
+    alike = None if texts is None else _times_of_day(texts.rows)
+    if alike is not None:
+        return alike
+    if isinstance(values, Texts):
+        values = [row.tobytes().decode() for row in values.rows]
     return np.array([time_ms_of(value) for value in values], np.int64)
 
 
-def _times_of_day(values: Sequence[object]) -> Int64Column | None:
-    """Times of texts that differ from the first in nothing but the digits of the time of day, else None."""
-    first = values[0]
-    if not isinstance(first, str) or len(first) < 19 or first[10] not in "T " or not first.isascii():
-        return None
+def _as_texts(values: Sequence[object]) -> Texts | None:
+    """ASCII texts of one length, else None."""
     try:
         joined = "".join(values).encode("ascii")  # type: ignore[arg-type]
     except (TypeError, UnicodeEncodeError):
         return None
-    if len(joined) != len(first) * len(values):
+    width = len(joined) // len(values)
+    if set(map(len, values)) != {width}:  # type: ignore[arg-type]
         return None
-    texts = np.frombuffer(joined, np.uint8).reshape(len(values), len(first))
+    return Texts(np.frombuffer(joined, np.uint8).reshape(len(values), width))
+
+
+def _times_of_day(texts: npt.NDArray[np.uint8]) -> Int64Column | None:
+    """Times of texts that differ from the first in nothing but the digits of the time of day, else None."""
+    first = texts[0].tobytes().decode("latin-1")
+    if len(first) < 19 or first[10] not in "T ":
+        return None
     layout = _layout(len(first), _fraction_digits(first))
     if (texts[:, layout.fixed] != texts[0, layout.fixed]).any():
         return None

@@ -1,79 +1,44 @@
 """What callers hand in (dicts of points, or `Fixes`), to the items of the queue.
 
 All of it is read and checked before the first item is sent, so that a bad point in the last item
-refuses the whole call. Small items of dicts are encoded while they are read. `Fixes` are checked
-already: they are encoded while the server takes in those before them.
+refuses the whole call. They are encoded while the server takes in those before them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 from uuid import uuid4
 
 from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.points_one import read_points
 from racecontrol.errors import BadItem
+from racecontrol.queues.checks import check_flight, check_id, check_priority
 from racecontrol.queues.codec import encode
-from racecontrol.queues.limits import ITEM_POINTS, MAX_CALL_BYTES, MAX_ID_BYTES
+from racecontrol.queues.limits import ITEM_POINTS
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.points import points_to_fixes
-from racecontrol.queues.points_batch import Encoded, read_items
-from racecontrol.domain.points_one import read_points
+from racecontrol.queues.points_batch import Part, PlainRows, read_items
 
 Point: TypeAlias = Mapping[str, object]
 Given: TypeAlias = Fixes | Mapping[str, object]
 """`Fixes`, or {"points": [...], "flight_id": ...}; race_id, bib, source and item_id are optional."""
 
-_LONGEST_NAME = 100
-_PIECE_BYTES = 24
-"""Room in an id for ":flight:chunk"."""
 
-
-@dataclass(frozen=True, slots=True)
-class Unencoded:
+class Entry(NamedTuple):
     """Checked fixes on their way into the queue: one item, or several where they are many."""
 
     item_id: str
     priority: float
-    fixes: Fixes
-
-
-Entry: TypeAlias = NewItem | Unencoded
+    part: Part
 
 
 def new_id() -> str:
     """An id that nothing else has."""
     return uuid4().hex
-
-
-def check_item(item: NewItem) -> NewItem:
-    """The item, where the queue can hold it. Raises: BadItem naming it and what is wrong."""
-    if not _takes(item.item_id, MAX_ID_BYTES):
-        raise BadItem(f"an item's id takes 1 to {MAX_ID_BYTES} bytes, not {item.item_id[:40]!r}")
-    check_priority(item.priority)
-    if not 0 <= item.points <= 10**9 or item.points != int(item.points):
-        raise BadItem(f"item {item.item_id}: {item.points!r} points")
-    if not 0 < len(item.payload) <= MAX_CALL_BYTES:
-        raise BadItem(
-            f"item {item.item_id}: a payload of {len(item.payload)} bytes",
-            advice=f"an item holds 1 to {MAX_CALL_BYTES} bytes; cut it",
-        )
-    return item
-
-
-def check_priority(priority: float) -> float:
-    """The priority as a float. Raises: BadItem for what has no place in an order, such as NaN."""
-    try:
-        number = float(priority)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise BadItem(f"priority {priority!r}", advice="give a finite number; higher is served first")
-    return number
 
 
 def entries_of_points(
@@ -119,54 +84,23 @@ def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[
     except BadItem as exc:
         raise _naming(index, exc) from exc
     for one, part in zip(listed, _read_together(listed), strict=True):
-        if isinstance(part, Fixes):
-            entries[one.place] = _entries(one.item_id, one.priority, [part])
+        if isinstance(part, PlainRows):
+            entries[one.place] = (Entry(one.item_id, one.priority, part),)
         else:
-            entries[one.place] = (NewItem(one.item_id, one.priority, part.points, part.payload),)
+            entries[one.place] = _entries(one.item_id, one.priority, [part])
     return list(chain.from_iterable(entries))
 
 
 def encoded(entries: Iterable[Entry]) -> Iterator[NewItem]:
     """The queue items of the entries, each encoded when it is asked for."""
-    for entry in entries:
-        if isinstance(entry, NewItem):
-            yield entry
-            continue
-        if len(entry.fixes) <= ITEM_POINTS:
-            yield NewItem(entry.item_id, entry.priority, len(entry.fixes), encode(entry.fixes))
-            continue
-        for number, chunk in enumerate(entry.fixes.chunks(ITEM_POINTS)):
-            yield NewItem(f"{entry.item_id}:{number}", entry.priority, len(chunk), encode(chunk))
-
-
-@lru_cache(maxsize=4096)
-def check_flight(flight: Flight) -> Flight:
-    """The flight, where its names can be stored. Raises: BadItem."""
-    if not flight.flight_id:
-        raise BadItem("points without a flight", advice="give flight_id, or one in each point")
-    for name in (flight.flight_id, flight.race_id, flight.bib, flight.source):
-        if len(name) > _LONGEST_NAME or "\0" in name or not _takes(name, 4 * _LONGEST_NAME, at_least=0):
-            raise BadItem(
-                f"a flight named {name!r:.60}", advice=f"use text of at most {_LONGEST_NAME} characters"
-            )
-    return flight
-
-
-def _takes(text: str, most: int, *, at_least: int = 1) -> bool:
-    """Whether the text takes that many bytes. Lone surrogates, which JSON can bring, take none."""
-    try:
-        return at_least <= len(text.encode()) <= most
-    except UnicodeEncodeError:
-        return False
-
-
-def check_id(item_id: str) -> str:
-    """The id, where it leaves room for the numbers of pieces. Raises: BadItem."""
-    if not _takes(item_id, MAX_ID_BYTES - _PIECE_BYTES):
-        raise BadItem(
-            f"item id {item_id[:40]!r}", advice=f"use text of at most {MAX_ID_BYTES - _PIECE_BYTES} bytes"
-        )
-    return item_id
+    for item_id, priority, part in entries:
+        if isinstance(part, PlainRows):
+            yield NewItem(item_id, priority, part.points, part.payload())
+        elif len(part) <= ITEM_POINTS:
+            yield NewItem(item_id, priority, len(part), encode(part))
+        else:
+            for number, chunk in enumerate(part.chunks(ITEM_POINTS)):
+                yield NewItem(f"{item_id}:{number}", priority, len(chunk), encode(chunk))
 
 
 class _Listed(NamedTuple):
@@ -179,7 +113,7 @@ class _Listed(NamedTuple):
     points: Sequence[Point]
 
 
-def _read_together(listed: list[_Listed]) -> list[Encoded | Fixes]:
+def _read_together(listed: list[_Listed]) -> list[Part]:
     try:
         return read_items([(one.flight, one.points) for one in listed])
     except BadItem:
@@ -201,8 +135,8 @@ def _entries(item_id: str, priority: float, parts: Sequence[Fixes]) -> list[Entr
     """One entry a part that has points. Several get numbers, so that a repeat has the same ids."""
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
-        return [Unencoded(item_id, priority, filled[0])]
-    return [Unencoded(f"{item_id}:{number}", priority, part) for number, part in enumerate(filled)]
+        return [Entry(item_id, priority, filled[0])]
+    return [Entry(f"{item_id}:{number}", priority, part) for number, part in enumerate(filled)]
 
 
 def _by_flight(points: Sequence[Point], of: Flight) -> list[Fixes]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Method, Operation
 from racecontrol.queues.auto import should_use_pipeline
+from racecontrol.queues.checks import check_item
 from racecontrol.queues.codec_header import race_bytes
 from racecontrol.queues.core import LANE_TABLE, QueueCore
 from racecontrol.queues.entries import (
     Entry,
     Given,
     Point,
-    check_item,
     encoded,
     entries_of_items,
     entries_of_points,
