@@ -10,6 +10,7 @@ from racecontrol.bench.codec import measure_codec
 from racecontrol.bench.dequeue import measure_dequeue
 from racecontrol.bench.enqueue import measure_enqueue
 from racecontrol.bench.far import measure_far
+from racecontrol.bench.intake import measure_intake
 from racecontrol.bench.memory import measure_memory
 from racecontrol.bench.report import Conditions
 from racecontrol.bench.result import Measured
@@ -45,6 +46,8 @@ async def run_bench(plan: Plan) -> Outcome:
     if plan.redis_url is not None and plan.redis_url.startswith("rediss:"):
         # The ceiling is a bare socket's; with TLS around it, it would be no ceiling.
         raise ConfigError("redis-url: the bench measures without TLS", advice="give redis:// or unix://")
+    if plan.bench == "intake" and plan.redis_url is not None:
+        raise ConfigError("redis-url: the intake's queues are emptied between rounds", advice="leave it away")
     own = private_server(plan.fsync, is_tcp=plan.is_tcp) if plan.redis_url is None else None
     with own or nullcontext(plan.redis_url or "") as url, translated(url):
         async with open_rig(url, plan.rounds) as rig:
@@ -59,4 +62,4 @@ async def _queue(rig: Rig, scale: float) -> list[Measured]:
     return results
 
 
-_MEASURES: Final = {"queue": _queue, "start": measure_start}
+_MEASURES: Final = {"queue": _queue, "start": measure_start, "intake": measure_intake}
