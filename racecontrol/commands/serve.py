@@ -41,11 +41,12 @@ def run(options: argparse.Namespace) -> int:
     import uvloop
 
     settings = settings_of(options)
-    with _listener(options) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with _listener(options) as listener:
         if options.processes > 1:
-            runner.run(_supervise(settings, listener, options))
+            asyncio.run(_supervise(settings, listener, options))
         else:
-            runner.run(_serve(settings, listener, options))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_serve(settings, listener, options))
     return 0
 
 
