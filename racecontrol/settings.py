@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     token_key: signs the tokens of HTTP, at least 32 characters; None for the file token.key in data_dir.
     device_secret: the secret that the site's Flymaster devices share; None for the file device.secret.
     device_secrets: "site" where that secret will do, "own" where each device must use one of its own.
+    pipeline_points, pipeline_pending: more points in a call, or more items waiting, are pipelined.
+    batch_items, batch_bytes, batch_wait_ms: what sets a batch of small calls off; batch_busy_items where
+    more than pipeline_pending wait, batch_busy_wait_ms in competition mode.
+    buffer_items, buffer_bytes: what may wait in batches; more is refused until some is through.
+    breaker_failures: calls in a row that find the server away, at which it is left alone.
+    answer_within_ms: what the server may take for a call before the spool has it.
+    spool_bytes: the largest file of one process's spool.
     """
 
     model_config = SettingsConfigDict(env_prefix="RACECONTROL_", extra="forbid", frozen=True)
@@ -54,6 +61,18 @@ class Settings(BaseSettings):
     token_key: SecretStr | None = None
     device_secret: SecretStr | None = None
     device_secrets: Literal["site", "own"] = "site"
+    pipeline_points: int = Field(default=500, ge=0)
+    pipeline_pending: int = Field(default=1_000, ge=0)
+    batch_items: int = Field(default=10, ge=1, le=100)
+    batch_busy_items: int = Field(default=50, ge=1, le=100)
+    batch_bytes: int = Field(default=256 * 1024, ge=1, le=512 * 1024)
+    batch_wait_ms: int = Field(default=100, ge=0, le=10_000)
+    batch_busy_wait_ms: int = Field(default=20, ge=0, le=10_000)
+    buffer_items: int = Field(default=10_000, ge=1)
+    buffer_bytes: int = Field(default=32 * 1024 * 1024, ge=1)
+    breaker_failures: int = Field(default=3, ge=1)
+    answer_within_ms: int = Field(default=500, ge=10, le=60_000)
+    spool_bytes: int = Field(default=1024 * 1024 * 1024, ge=65_536)
 
     @field_validator("races", mode="before")
     @classmethod
@@ -81,6 +100,11 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """The SQLite file, unless database_url names another database."""
         return self.data_dir / "racecontrol.db"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where accepted points wait on disk while the server is away."""
+        return self.data_dir / "spool"
 
     @property
     def log_dir(self) -> Path:

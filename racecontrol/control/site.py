@@ -11,6 +11,7 @@ from racecontrol.domain.text import clean_name
 from racecontrol.errors import ServerUnsafe
 from racecontrol.formats.racefolder import find_race, race_folders
 from racecontrol.pipeline.depths import DepthWatch
+from racecontrol.pipeline.intake import pipeline_thresholds
 from racecontrol.pipeline.ledger import Ledger
 from racecontrol.pipeline.mode_watch import ModeWatch
 from racecontrol.queues.metrics import PipelineMetrics
@@ -81,7 +82,7 @@ async def open_site(settings: Settings, *, warn: Warn) -> AsyncIterator[Site]:
             warn(f"warning: {problem}")
         metrics = PipelineMetrics()
         store = stack.enter_context(open_store(settings.database_url or settings.database_path))
-        queue, modes = PriorityQueue(client, metrics), Modes(client)
+        queue, modes = PriorityQueue(client, metrics, thresholds=pipeline_thresholds(settings)), Modes(client)
         await stack.enter_async_context(Ledger(metrics, store, client))
         await stack.enter_async_context(DepthWatch(queue, store))
         await stack.enter_async_context(ModeWatch(queue, modes))

@@ -1,20 +1,38 @@
 """`Intake`: the one door by which points from outside are accepted.
 
-accept ─► queue (acknowledged by the server)
+accept ─► (batcher) ─► queue, acknowledged by the server
+                         └─ away ─► spool, synced to this machine's disk ─► queue, when it is back
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.intake import IntakeStatus
-from racecontrol.queues.entries import check_item
+from racecontrol.errors import ServerUnavailable
+from racecontrol.pipeline.intake_delivery import Delivery
+from racecontrol.pipeline.recovery import Recovery
+from racecontrol.pipeline.waiting import alongside
+from racecontrol.queues.auto import PipelineThresholds
+from racecontrol.queues.batcher import AdaptiveBatcher, BatchLimits, Demand
+from racecontrol.queues.breaker import Breaker
+from racecontrol.queues.checks import check_item
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
+from racecontrol.queues.spool.spool import Spool
+from racecontrol.queues.verdict import Verdict
 from racecontrol.settings import Settings
+from racecontrol.state.intakes import IntakeBeat, Intakes
+
+_LEAVE_S: Final = 1.0
 
 
 class Way(StrEnum):
@@ -46,33 +64,110 @@ class Acceptance:
 class Intake:
     """Made by `open_intake`. Calls may run at the same time."""
 
-    def __init__(self, queue: PriorityQueue) -> None:
+    def __init__(self, queue: PriorityQueue, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
         self._queue = queue
+        self._clock = clock
+        self._beats = Intakes(queue.client)
+        self._spool = Spool(settings.spool_dir, settings.spool_bytes, clock=clock)
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._recovery = Recovery(queue, self._spool, settings.spool_dir, self._name)
+        self._breaker = Breaker(settings.breaker_failures, self._recovery.changed, clock)
+        self._delivery = Delivery(queue, self._breaker, self._spool, settings.answer_within_ms / 1000)
+        demand = Demand(queue.pending_items, lambda: queue.pipelines_all)
+        self._batcher = AdaptiveBatcher(self._delivery.deliver, demand, batch_limits(settings), clock)
 
     @property
     def has_room(self) -> bool:
         """Something would be taken now, by the server or by the spool."""
-        return True
+        return self._breaker.is_closed or not self._spool.is_full
 
     async def accept(self, queue: str, items: Sequence[NewItem], way: Way = Way.AUTO) -> Acceptance:
         """Take the items in; return when the server has acknowledged them or the spool has synced them.
 
-        Raises: BadItem, then nothing was taken; BuffersFull when neither can take them: a repeat with
-        the same ids adds what is missing and nothing twice.
+        Raises: BadItem, then nothing was taken; BuffersFull when neither can take them, or too much waits
+        in batches; QueueError where the server refuses an item. A repeat with the same ids adds what is
+        missing and nothing twice.
+        Cost: a wait of answer_within_ms at most, and a sync of this machine's disk.
         """
+        self._queue.keys_of(queue)
         points = sum(check_item(item).points for item in items)
-        receipt = await self._queue.enqueue(queue, items, use_pipeline=way is not Way.STANDARD)
-        return Acceptance(len(items), points, receipt.duplicates, is_spooled=False)
+        verdicts = await self._send(queue, items, points, way) if items else []
+        for verdict in verdicts:
+            if verdict.error is not None:
+                raise verdict.error
+        duplicates = sum(verdict.is_duplicate for verdict in verdicts)
+        return Acceptance(len(items), points, duplicates, any(verdict.is_spooled for verdict in verdicts))
+
+    async def _send(self, queue: str, items: Sequence[NewItem], points: int, way: Way) -> Sequence[Verdict]:
+        if way is Way.BATCHED:
+            return await self._batcher.add(queue, items)
+        is_many = way is Way.PIPELINE or (way is Way.AUTO and self._queue.should_pipeline(queue, points))
+        return await self._delivery.deliver(queue, items, use_pipeline=is_many)
 
     def status(self) -> IntakeStatus:
         """The intake now. Cost: none, it is kept up to date."""
-        return IntakeStatus()
+        change, spooled = self._breaker.last_change, self._spool.totals
+        oldest_ms = spooled.oldest_ms
+        return IntakeStatus(
+            breaker=change.state,
+            since_ms=change.time_ms,
+            spool_items=spooled.items,
+            spool_points=spooled.points,
+            spool_bytes=spooled.bytes,
+            oldest_age_s=None if oldest_ms is None else max(0.0, (self._clock.now_ms() - oldest_ms) / 1000),
+            pending_items=self._batcher.pending_items,
+            pending_points=self._batcher.pending_points,
+            reason=change.reason,
+        )
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[None]:
+        """Batches end first, since they may need the spool; then who drains it; then the spool."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._spool.close)
+            stack.push_async_callback(self._leave)
+            await stack.enter_async_context(alongside(self._recovery.revive()))
+            await stack.enter_async_context(alongside(self._recovery.run(self._breaker, self._beat)))
+            await stack.enter_async_context(self._batcher)
+            yield
+
+    async def _beat(self) -> None:
+        await self._beats.beat(IntakeBeat(self._name, self.status()))
+
+    async def _leave(self) -> None:
+        if self._breaker.is_closed:
+            with suppress(ServerUnavailable, TimeoutError):
+                async with asyncio.timeout(_LEAVE_S):
+                    await self._beats.leave(self._name)
 
 
 @asynccontextmanager
-async def open_intake(queue: PriorityQueue, settings: Settings) -> AsyncIterator[Intake]:
+async def open_intake(
+    queue: PriorityQueue, settings: Settings, clock: Clock = SYSTEM_CLOCK
+) -> AsyncIterator[Intake]:
     """The intake of this process, with its spool in the site's data folder.
 
     Opens with the server away, too. At its end, what waits in batches is sent or spooled.
     """
-    yield Intake(queue)
+    intake = Intake(queue, settings, clock)
+    async with intake._opened():
+        yield intake
+
+
+def pipeline_thresholds(settings: Settings) -> PipelineThresholds:
+    """What the settings say of `should_use_pipeline`."""
+    return PipelineThresholds(settings.pipeline_points, settings.pipeline_pending)
+
+
+def batch_limits(settings: Settings) -> BatchLimits:
+    """What the settings say of batches."""
+    return BatchLimits(
+        items=settings.batch_items,
+        busy_items=max(settings.batch_items, settings.batch_busy_items),
+        busy_pending=settings.pipeline_pending,
+        bytes=settings.batch_bytes,
+        wait_s=settings.batch_wait_ms / 1000,
+        busy_wait_s=settings.batch_busy_wait_ms / 1000,
+        buffer_items=settings.buffer_items,
+        buffer_bytes=settings.buffer_bytes,
+    )

@@ -98,7 +98,7 @@ REVOKED_TOKENS = _STATE + "revoked-tokens"
 
 
 TRACKERS = _STATE + "trackers"
-"""Hash of the serials of trackers that no pilot owns to what was seen of them, as JSON."""
+"""Hash of the serial of a tracker that no pilot owns to first_ms|last_ms|points."""
 
 TRACKERS_SEEN = _STATE + "trackers-seen"
 """Sorted set of these serials by when they were heard of last, ms."""
@@ -107,7 +107,7 @@ ASSIGNMENTS = _STATE + "assignments"
 """Hash of tracker serial to race and bib, as an operator assigned it."""
 
 SOS = _STATE + "sos"
-"""Hash of "race/bib" to the pilot's call for help, as JSON, until an operator acknowledges it."""
+"""Hash of "race/bib" to the pilot's call for help: raised_ms|acknowledged by|where."""
 
 
 def permits(name: str) -> str:

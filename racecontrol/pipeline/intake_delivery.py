@@ -1,0 +1,77 @@
+"""`Delivery`: to the server while the breaker lets it, else to the spool; an answer within a deadline.
+
+pipeline ──fails──► single calls ──fail──► spool ──full──► BuffersFull
+
+Whatever was sent and not answered may have been applied: the spool keeps the same ids, so draining it
+adds nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from racecontrol.errors import QueueError, ServerUnavailable
+from racecontrol.queues.breaker import Breaker
+from racecontrol.queues.model import NewItem
+from racecontrol.queues.queue import PriorityQueue
+from racecontrol.queues.spool.spool import Spool
+from racecontrol.queues.verdict import Verdict
+
+_BYTES_PER_S: Final = 10_000_000
+"""What a large body has beside the deadline of a small one; a synced server takes ten times that."""
+
+
+class Delivery:
+    """One process's way to the server and to its spool. Calls may run at the same time."""
+
+    def __init__(self, queue: PriorityQueue, breaker: Breaker, spool: Spool, answer_within_s: float) -> None:
+        """answer_within_s: what the server may take for a call before the spool has it."""
+        self._queue = queue
+        self._breaker = breaker
+        self._spool = spool
+        self._answer_within_s = answer_within_s
+
+    async def deliver(
+        self, queue: str, items: Sequence[NewItem], *, use_pipeline: bool = True
+    ) -> Sequence[Verdict]:
+        """Send the items; what became of each, in order. All were checked before.
+
+        Raises: BuffersFull where the server is away and the spool takes nothing.
+        """
+        if self._breaker.is_closed:
+            try:
+                verdicts = await self._to_server(queue, items, use_pipeline)
+            except TimeoutError:
+                self._breaker.failed(f"no answer within {self._answer_within_s:g} s", is_silent=True)
+            except ServerUnavailable as exc:
+                self._breaker.failed(exc.what)
+            else:
+                self._breaker.succeeded()
+                return verdicts
+        added = await self._spool.add(queue, items)
+        return [Verdict(is_duplicate=not is_new, is_spooled=True) for is_new in added]
+
+    async def _to_server(self, queue: str, items: Sequence[NewItem], use_pipeline: bool) -> Sequence[Verdict]:
+        """Raises: TimeoutError; ServerUnavailable."""
+        size = sum(len(item.payload) for item in items)
+        async with asyncio.timeout(self._answer_within_s + size / _BYTES_PER_S):
+            if use_pipeline:
+                try:
+                    return await self._in_pipeline(queue, items)
+                except (QueueError, ServerUnavailable):
+                    # Single calls tell which item it is, and get through where a large one does not.
+                    pass
+            return [await self._alone(queue, item) for item in items]
+
+    async def _in_pipeline(self, queue: str, items: Sequence[NewItem]) -> Sequence[Verdict]:
+        known = set((await self._queue.enqueue(queue, items)).duplicate_places)
+        return [Verdict(is_duplicate=place in known) for place in range(len(items))]
+
+    async def _alone(self, queue: str, item: NewItem) -> Verdict:
+        try:
+            receipt = await self._queue.enqueue(queue, [item], use_pipeline=False)
+        except QueueError as exc:
+            return Verdict(error=exc)
+        return Verdict(is_duplicate=bool(receipt.duplicates))

@@ -1,0 +1,247 @@
+"""`AdaptiveBatcher`: small calls of many senders, sent together; each sender hears of its own items only.
+
+    add ─► line of (queue, lane) ─► flush: by size, by bytes, by time, at the end ─► verdicts, item by item
+
+A line has one batch under way at a time, so its order holds; lines do not wait for each other, so bulk
+never stands before live. What gathers while a batch is under way goes with the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
+from racecontrol.domain.priority import lane_of
+from racecontrol.errors import BuffersFull, RaceControlError
+from racecontrol.queues.model import NewItem
+from racecontrol.queues.verdict import Verdict
+
+Deliver = Callable[[str, Sequence[NewItem]], Awaitable[Sequence[Verdict]]]
+"""Sends items of one queue and tells what became of each, in order."""
+
+_RETRY_AFTER_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """When a batch goes, and what may wait.
+
+    items: that set a batch off; busy_items: where more than busy_pending are pending in the queue, and
+    the most a batch takes. wait_s: the longest that an item waits for company; busy_wait_s: in
+    competition mode. buffer_items, buffer_bytes: of all lines together.
+    """
+
+    items: int = 10
+    busy_items: int = 50
+    busy_pending: int = 1_000
+    bytes: int = 256 * 1024
+    wait_s: float = 0.1
+    busy_wait_s: float = 0.02
+    buffer_items: int = 10_000
+    buffer_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the batcher asks of its surroundings: items pending in a queue, and whether a race is on."""
+
+    pending_items: Callable[[str], int]
+    is_competition: Callable[[], bool]
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """One call of `add`, answered when its last item is."""
+
+    verdicts: list[Verdict | None]
+    left: int
+    answer: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    item: NewItem
+    ticket: _Ticket
+    place: int
+    since_s: float
+
+    def tell(self, verdict: Verdict) -> None:
+        self.ticket.verdicts[self.place] = verdict
+        self.ticket.left -= 1
+        if not self.ticket.left and not self.ticket.answer.done():
+            self.ticket.answer.set_result(None)
+
+
+@dataclass(slots=True)
+class _Line:
+    queue: str
+    waiting: deque[_Waiting] = field(default_factory=deque)
+    bytes: int = 0
+    grew: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class AdaptiveBatcher:
+    """Takes items while its block runs; what still waits at the end is sent."""
+
+    def __init__(
+        self, deliver: Deliver, demand: Demand, limits: BatchLimits | None = None, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self._deliver = deliver
+        self._demand = demand
+        self._limits = limits or BatchLimits()
+        self._clock = clock
+        self._lines: dict[tuple[str, str], _Line] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._started = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._bytes = 0
+        self.pending_items = 0
+        self.pending_points = 0
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run())
+        await self._started.wait()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closing.set()
+        await self._task
+
+    async def _run(self) -> None:
+        """Own the lines until closing; return when all that waits has its verdict."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._started.set()
+                await self._closing.wait()
+                self._group = None
+                for line in self._lines.values():
+                    line.grew.set()
+        finally:
+            self._group = None
+            for line in self._lines.values():
+                self._tell(line.waiting, [Verdict(error=_ended())] * len(line.waiting))
+                line.waiting.clear()
+
+    async def add(self, queue: str, items: Sequence[NewItem]) -> list[Verdict]:
+        """Send the items with those of others; what became of each, in order.
+
+        A caller that is cancelled leaves its items in their batch; they may be accepted.
+
+        Raises: BuffersFull where too much waits already, then none of them was taken.
+        """
+        if not items:
+            return []
+        self._check_room(items)
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ticket, now_s = _Ticket([None] * len(items), len(items), answer), self._clock.monotonic_s()
+        for place, item in enumerate(items):
+            self._put(self._line(queue, item), _Waiting(item, ticket, place, now_s))
+        await answer
+        return [verdict for verdict in ticket.verdicts if verdict is not None]
+
+    def _check_room(self, items: Sequence[NewItem]) -> None:
+        limits, size = self._limits, sum(len(item.payload) for item in items)
+        if self._group is None:
+            raise _ended()
+        has_room = (
+            self.pending_items + len(items) <= limits.buffer_items
+            and self._bytes + size <= limits.buffer_bytes
+        )
+        # A call larger than the whole buffer is taken when nothing else waits, or it never would be.
+        if not has_room and self.pending_items:
+            raise BuffersFull(
+                f"{self.pending_items} items wait to be sent already",
+                advice="send again later, with the same ids",
+                retry_after_s=_RETRY_AFTER_S,
+            )
+
+    def _line(self, queue: str, item: NewItem) -> _Line:
+        key = queue, lane_of(item.priority).name
+        if key not in self._lines:
+            assert self._group is not None, "checked by _check_room"
+            self._lines[key] = _Line(queue)
+            self._group.create_task(self._run_line(self._lines[key]))
+        return self._lines[key]
+
+    def _put(self, line: _Line, waiting: _Waiting) -> None:
+        size = len(waiting.item.payload)
+        line.waiting.append(waiting)
+        line.bytes += size
+        line.grew.set()
+        self._bytes += size
+        self.pending_items += 1
+        self.pending_points += waiting.item.points
+
+    async def _run_line(self, line: _Line) -> None:
+        while line.waiting or self._group is not None:
+            await self._gather(line)
+            batch = self._take(line)
+            if batch:
+                await self._send(line.queue, batch)
+
+    async def _gather(self, line: _Line) -> None:
+        """Return when a batch is to go: large enough, old enough, or at the end."""
+        while self._group is not None and not self._is_full(line):
+            patience_s = self._patience_s(line)
+            if patience_s is not None and patience_s <= 0:
+                return
+            line.grew.clear()
+            try:
+                async with asyncio.timeout(patience_s):
+                    await line.grew.wait()
+            except TimeoutError:
+                return
+
+    def _is_full(self, line: _Line) -> bool:
+        limits = self._limits
+        is_busy = self._demand.pending_items(line.queue) + len(line.waiting) > limits.busy_pending
+        enough = limits.busy_items if is_busy else limits.items
+        return len(line.waiting) >= enough or line.bytes >= limits.bytes
+
+    def _patience_s(self, line: _Line) -> float | None:
+        """How long the oldest item may still wait for company; None where there is none."""
+        if not line.waiting:
+            return None
+        wait_s = self._limits.busy_wait_s if self._demand.is_competition() else self._limits.wait_s
+        return line.waiting[0].since_s + wait_s - self._clock.monotonic_s()
+
+    def _take(self, line: _Line) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        size = 0
+        while line.waiting and len(batch) < self._limits.busy_items:
+            next_size = len(line.waiting[0].item.payload)
+            if batch and size + next_size > self._limits.bytes:
+                break
+            batch.append(line.waiting.popleft())
+            size += next_size
+        line.bytes -= size
+        return batch
+
+    async def _send(self, queue: str, batch: Sequence[_Waiting]) -> None:
+        items = [waiting.item for waiting in batch]
+        try:
+            verdicts = await self._deliver(queue, items)
+        except RaceControlError as exc:
+            verdicts = [Verdict(error=exc)] * len(batch)
+        except BaseException:
+            # Nobody may wait for ever for a line that ends in the middle of its batch.
+            self._tell(batch, [Verdict(error=_ended())] * len(batch))
+            raise
+        self._tell(batch, verdicts)
+
+    def _tell(self, batch: Collection[_Waiting], verdicts: Sequence[Verdict]) -> None:
+        items = [waiting.item for waiting in batch]
+        self._bytes -= sum(len(item.payload) for item in items)
+        self.pending_items -= len(items)
+        self.pending_points -= sum(item.points for item in items)
+        for waiting, verdict in zip(batch, verdicts, strict=True):
+            waiting.tell(verdict)
+
+
+def _ended() -> BuffersFull:
+    return BuffersFull("the intake is closing", retry_after_s=_RETRY_AFTER_S)
