@@ -24,6 +24,7 @@ from racecontrol.domain.race import Race
 from racecontrol.errors import QueueError, ServerUnavailable
 from racecontrol.telemetry.alerts import Watched, standing, watch
 from racecontrol.telemetry.build import (
+    intakes_view,
     log_line,
     mode_view,
     pipeline_view,
@@ -150,6 +151,9 @@ class LiveFeed:
             race=race,
             pilots=pilots,
             log=tuple(self._log),
+            intakes=intakes_view(newest),
+            sos=tuple(call for call in newest.sos if not call.acknowledged_by) if newest else (),
+            trackers=newest.trackers if newest else (),
         )
 
     def _race_views(

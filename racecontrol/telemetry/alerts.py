@@ -14,6 +14,9 @@ from enum import Enum
 
 from racecontrol.telemetry.snapshot import Alert, Severity
 
+SOS_KEY = "sos:"
+"""What the keys of calls for help begin with; nothing else that is critical stands above them."""
+
 RELEASE_MS = 2_000
 """How long a cause must be calm before its alert goes: two ticks at 1 Hz."""
 
@@ -66,9 +69,13 @@ def watch(watched: Mapping[str, Watched], findings: Iterable[Finding], now_ms: i
 
 
 def standing(watched: Mapping[str, Watched]) -> tuple[Alert, ...]:
-    """The alerts to show: the gravest first, then the oldest."""
+    """The alerts to show: calls for help first, then the gravest, then the oldest."""
     alerts = [one.alert for one in watched.values() if one.is_standing]
-    return tuple(sorted(alerts, key=lambda alert: (_RANK[alert.severity], alert.since_ms, alert.key)))
+    return tuple(sorted(alerts, key=_place))
+
+
+def _place(alert: Alert) -> tuple[bool, int, int, str]:
+    return not alert.key.startswith(SOS_KEY), _RANK[alert.severity], alert.since_ms, alert.key
 
 
 _RANK = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from racecontrol.domain.intake import BreakerState
 from racecontrol.domain.priority import LANES
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import LaneStats, QueueStats
@@ -14,6 +15,7 @@ from racecontrol.telemetry.history import GRAPH_TICKS, History
 from racecontrol.telemetry.rates import Drain, Reading, drain_of, rate_per_s, total_rate_per_s
 from racecontrol.telemetry.sample import Sample
 from racecontrol.telemetry.snapshot import (
+    IntakesView,
     LaneView,
     LogLine,
     ModeView,
@@ -65,6 +67,25 @@ def workers_view(history: History, expected: int) -> WorkersView:
     rate = total_rate_per_s(_rows(start), _rows(newest)) if newest and start else None
     troubles = sorted({worker.beat.trouble for worker in workers if worker.beat.trouble})
     return WorkersView(len(workers), expected, rate, tuple(troubles))
+
+
+_WORST = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN)
+
+
+def intakes_view(newest: Sample | None) -> IntakesView:
+    """All intakes as one: the worst breaker, and the sum of the spools."""
+    statuses = [beat.status for beat in newest.intakes] if newest else []
+    if not statuses:
+        return IntakesView()
+    worst = max(statuses, key=lambda status: _WORST.index(status.breaker))
+    return IntakesView(
+        processes=len(statuses),
+        breaker=worst.breaker,
+        reason=worst.reason,
+        spool_items=sum(status.spool_items for status in statuses),
+        spool_points=sum(status.spool_points for status in statuses),
+        oldest_age_s=max((s.oldest_age_s for s in statuses if s.oldest_age_s is not None), default=None),
+    )
 
 
 def server_view(known: ServerView, sample: Sample) -> ServerView:

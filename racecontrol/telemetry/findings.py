@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from racecontrol.domain.intake import BreakerState
 from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE_POINTS, SCORING_POINTS, UPLOAD_POINTS
 from racecontrol.domain.race import PilotState, RaceState
 from racecontrol.telemetry.alerts import Finding, Level, level_of
+from racecontrol.telemetry.people import of_people
 from racecontrol.telemetry.snapshot import (
     Alert,
+    IntakesView,
     QueueView,
     RaceView,
     ServerView,
@@ -86,7 +89,9 @@ def _of_server(snapshot: Snapshot, limits: Thresholds) -> Iterator[Finding]:
     yield from _server(snapshot.server, limits)
     for queue in snapshot.queues:
         yield from _queue(queue, limits)
+    yield from of_people(snapshot)
     yield from _workers(snapshot.workers, snapshot.queues)
+    yield from _intakes(snapshot.intakes)
     if snapshot.race:
         yield from _start(snapshot.race, limits)
 
@@ -136,6 +141,17 @@ def _workers(workers: WorkersView, queues: Sequence[QueueView]) -> Iterator[Find
         yield Finding("few-workers", Severity.WARNING, text, hold_ms=SHORT_HOLD_MS)
     for trouble in workers.troubles:
         yield Finding(f"trouble:{trouble}", Severity.CRITICAL, f"worker cannot store: {trouble}")
+
+
+def _intakes(intakes: IntakesView) -> Iterator[Finding]:
+    if intakes.breaker is not BreakerState.CLOSED:
+        reason = f": {intakes.reason}" if intakes.reason else ""
+        text = f"intake breaker {intakes.breaker}{reason}"
+        yield Finding("breaker", Severity.WARNING, text, hold_ms=SHORT_HOLD_MS)
+    if intakes.spool_items:
+        items = "1 item" if intakes.spool_items == 1 else f"{intakes.spool_items} items"
+        text = f"{items} accepted into the spool, not in the server yet"
+        yield Finding("spool", Severity.WARNING, text, hold_ms=SHORT_HOLD_MS)
 
 
 def _start(race: RaceView, limits: Thresholds) -> Iterator[Finding]:

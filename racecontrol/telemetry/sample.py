@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import QueueStats
+from racecontrol.state.intakes import IntakeBeat
 from racecontrol.state.model import LogEntry, Mode, RaceStatus, ReplayStatus, Worker
+from racecontrol.state.sos import SosCall
+from racecontrol.state.trackers import UnknownTracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,8 @@ class Sample:
     """One read of the server. time_ms: its clock. latency_ms: of the read, as this process saw it.
 
     baseline_ms_per_item: the measured cost of a single call, None where nobody measured it yet.
-    workers: those alive. race, replay: of the race asked for, else None. log: entries since the
-    sample before, oldest first.
+    workers, intakes: those alive. race, replay: of the race asked for, else None. log: entries since the
+    sample before, oldest first. sos: the latest call of each pilot. trackers: those that no pilot owns.
     """
 
     time_ms: int
@@ -37,3 +40,6 @@ class Sample:
     race: RaceStatus | None = None
     replay: ReplayStatus | None = None
     log: tuple[LogEntry, ...] = ()
+    sos: tuple[SosCall, ...] = ()
+    trackers: tuple[UnknownTracker, ...] = ()
+    intakes: tuple[IntakeBeat, ...] = ()

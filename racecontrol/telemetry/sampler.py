@@ -12,11 +12,14 @@ from racecontrol.queues.observer import stats_of, stats_read
 from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, translated
 from racecontrol.server.scripts import Call, Plain, run_batch
+from racecontrol.state.intakes import intakes_of, intakes_read
 from racecontrol.state.log import entries_of, later_read, tail_of, tail_read
 from racecontrol.state.mode import MODE_READ, mode_of
 from racecontrol.state.model import LogEntry
 from racecontrol.state.races import status_of, status_read
 from racecontrol.state.replay import replay_of, replay_read
+from racecontrol.state.sos import SOS_READ, calls_of
+from racecontrol.state.trackers import UNKNOWN_READ, unknown_of
 from racecontrol.state.workers import alive_read, workers_of
 from racecontrol.telemetry.sample import Sample, ServerFacts
 
@@ -58,7 +61,7 @@ class Sampler:
     def _calls(self) -> list[Call | Plain]:
         log = tail_read(LOG_ENTRIES) if self._log_id is None else later_read(self._log_id, LOG_ENTRIES)
         calls: list[Call | Plain] = [*map(stats_read, QUEUES), TOTALS_READ, _BASELINE_READ, MODE_READ]
-        calls += [alive_read(), log]
+        calls += [alive_read(), intakes_read(), log, SOS_READ, UNKNOWN_READ]
         if self._race_id is not None:
             calls += [status_read(self._race_id), replay_read(self._race_id)]
         return calls
@@ -67,7 +70,9 @@ class Sampler:
         rest = iter(answers)
         queues = tuple(stats_of(queue, next(rest)) for queue in QUEUES)
         totals, baseline, mode = totals_of(next(rest)), next(rest).get(b"ms_per_item"), mode_of(next(rest))
-        workers, log = tuple(workers_of(next(rest))), self._new_entries(next(rest))
+        workers, intakes = tuple(workers_of(next(rest))), tuple(intakes_of(next(rest)))
+        log = self._new_entries(next(rest))
+        sos, trackers = calls_of(next(rest)), unknown_of(next(rest))
         race = replay = None
         if self._race_id is not None:
             race, replay = status_of(self._race_id, next(rest)), replay_of(self._race_id, next(rest))
@@ -86,6 +91,9 @@ class Sampler:
             race=race,
             replay=replay,
             log=log,
+            intakes=intakes,
+            sos=sos,
+            trackers=trackers,
         )
 
     def _new_entries(self, answer: Any) -> tuple[LogEntry, ...]:

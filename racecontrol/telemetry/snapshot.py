@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from racecontrol.domain.intake import BreakerState
 from racecontrol.domain.race import PilotState, RaceState
 from racecontrol.domain.severity import Severity as Severity
 from racecontrol.queues.model import QueueStats
+from racecontrol.state.sos import SosCall
+from racecontrol.state.trackers import UnknownTracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,21 @@ class WorkersView:
     expected: int
     rows_per_s: float | None
     troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IntakesView:
+    """The processes that take points in, together. breaker: the worst of theirs; reason: why it is so.
+
+    spool_items, spool_points: accepted, synced to a disk, and not in the server yet; oldest_age_s of them.
+    """
+
+    processes: int = 0
+    breaker: BreakerState = BreakerState.CLOSED
+    reason: str = ""
+    spool_items: int = 0
+    spool_points: int = 0
+    oldest_age_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +202,10 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All a screen shows. time_ms: the server's clock, or this machine's while the server is away."""
+    """All a screen shows. time_ms: the server's clock, or this machine's while the server is away.
+
+    sos: calls for help that no operator has acknowledged. trackers: those that no pilot owns.
+    """
 
     time_ms: int
     server: ServerView
@@ -196,3 +217,6 @@ class Snapshot:
     pilots: tuple[PilotView, ...] = ()
     alerts: tuple[Alert, ...] = ()
     log: tuple[LogLine, ...] = field(default=())
+    intakes: IntakesView = field(default=IntakesView())
+    sos: tuple[SosCall, ...] = ()
+    trackers: tuple[UnknownTracker, ...] = ()

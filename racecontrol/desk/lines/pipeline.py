@@ -5,14 +5,17 @@ from __future__ import annotations
 from racecontrol.desk.lines.cells import Line, Role, Span
 from racecontrol.desk.lines.graph import bar
 from racecontrol.desk.lines.signs import Signs
-from racecontrol.desk.lines.words import NOTHING, count, milliseconds, plural, rate, span
-from racecontrol.telemetry.snapshot import PipelineView, WorkersView
+from racecontrol.desk.lines.words import NOTHING, age, count, milliseconds, plural, rate, span
+from racecontrol.domain.intake import BreakerState
+from racecontrol.telemetry.snapshot import IntakesView, PipelineView, WorkersView
 
 LABEL_CELLS = 12
 
 
-def pipeline_lines(pipeline: PipelineView, workers: WorkersView, width: int, signs: Signs) -> list[Line]:
-    """Seven rows of a label and what is known; "-" where nothing was measured."""
+def pipeline_lines(
+    pipeline: PipelineView, workers: WorkersView, intakes: IntakesView, width: int, signs: Signs
+) -> list[Line]:
+    """Eight rows of a label and what is known; "-" where nothing was measured."""
     return [
         _share(pipeline, width, signs),
         _row("batch", _batch(pipeline)),
@@ -20,6 +23,7 @@ def pipeline_lines(pipeline: PipelineView, workers: WorkersView, width: int, sig
         _row("pipelined", _cost(pipeline.pipeline_ms_per_item)),
         _gain(pipeline),
         _row("rate", _enqueued(pipeline)),
+        _intakes(intakes),
         _workers(workers),
     ]
 
@@ -60,6 +64,20 @@ def _gain(pipeline: PipelineView) -> Line:
         return _row("speed-up", NOTHING if has_baseline else "- until a baseline is measured", Role.MUTED)
     saved = "" if pipeline.saved_s is None else f", {span(pipeline.saved_s)} saved"
     return _label("speed-up"), Span(f"{pipeline.speedup:.1f}x", Role.GOOD), Span(f" measured{saved}")
+
+
+def _intakes(intakes: IntakesView) -> Line:
+    if not intakes.processes:
+        return _row("breaker", "no intake is running", Role.MUTED)
+    is_closed = intakes.breaker is BreakerState.CLOSED
+    spool = f"   spool {plural(intakes.spool_items, 'item')}"
+    if intakes.oldest_age_s is not None:
+        spool += f", oldest {age(intakes.oldest_age_s)}"
+    return (
+        _label("breaker"),
+        Span(intakes.breaker.value, Role.TEXT if is_closed else Role.BAD),
+        Span(spool, Role.WARN if intakes.spool_items else Role.TEXT),
+    )
 
 
 def _workers(workers: WorkersView) -> Line:

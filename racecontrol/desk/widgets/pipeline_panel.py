@@ -20,4 +20,4 @@ class PipelinePanel(Panel):
         return "Pipeline usage"
 
     def draw(self, snapshot: Snapshot, width: int, height: int) -> Sequence[Line]:
-        return pipeline_lines(snapshot.pipeline, snapshot.workers, width, self.signs)
+        return pipeline_lines(snapshot.pipeline, snapshot.workers, snapshot.intakes, width, self.signs)

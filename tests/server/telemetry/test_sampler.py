@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from racecontrol.domain.intake import BreakerState, IntakeStatus
 from racecontrol.domain.priority import LIVE_POINTS, QUEUES, RACE_START
 from racecontrol.domain.race import RaceState
 from racecontrol.queues.baseline import measure_baseline
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient
+from racecontrol.state.intakes import IntakeBeat, Intakes
 from racecontrol.state.log import RaceLog
 from racecontrol.state.mode import Modes
 from racecontrol.state.model import WorkerBeat
@@ -30,10 +32,12 @@ async def test_sample_tells_the_queues(client: ServerClient) -> None:
 
 
 async def test_sample_tells_what_processes_share(client: ServerClient) -> None:
-    """Mode, workers, race and replay come with the same read."""
+    """Mode, workers, intakes, race and replay come with the same read."""
     await Modes(client).set_mode(True, "MJ")
     beat = WorkerBeat("w", 1, "host", 10, 10, "disk full")
     await Workers(client).beat(beat)
+    intake = IntakeBeat("i", IntakeStatus(BreakerState.HALF_OPEN, spool_items=3))
+    await Intakes(client).beat(intake)
     await Races(client).begin_start("R42", "MJ", "token")
     await Replays(client).begin("R42", "MJ", "token", 1000, 20.0)
 
@@ -41,6 +45,7 @@ async def test_sample_tells_what_processes_share(client: ServerClient) -> None:
 
     assert (sample.mode.is_competition, sample.mode.operator) == (True, "MJ")
     assert [worker.beat for worker in sample.workers] == [beat]
+    assert sample.intakes == (intake,)
     assert sample.race is not None
     assert sample.race.state is RaceState.STARTING
     assert sample.replay is not None

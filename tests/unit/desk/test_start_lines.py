@@ -10,8 +10,10 @@ from racecontrol.desk.lines.signs import UNICODE
 from racecontrol.desk.lines.start import error_lines, progress_lines, report_lines
 from racecontrol.desk.questions import recall_question, start_question
 from racecontrol.desk.situation import Situation
+from racecontrol.domain.intake import BreakerState
 from racecontrol.errors import RaceStateError
 from racecontrol.pipeline.report import Rejected, StartProgress
+from racecontrol.telemetry.snapshot import IntakesView
 from tests.desk.fakes import make_report
 from tests.desk.snapshots import after_start, during_start, make_pipeline, make_snapshot, server_down
 
@@ -113,7 +115,7 @@ def test_a_recall_says_how_many_items_still_wait() -> None:
 
 def test_the_pipeline_panel_shows_share_cost_and_gain() -> None:
     """Share, batch, both costs, the measured speed-up, what it saved, workers and store."""
-    text = plain(pipeline_lines(make_pipeline(), during_start().workers, 56, UNICODE))
+    text = plain(pipeline_lines(make_pipeline(), during_start().workers, IntakesView(), 56, UNICODE))
 
     for said in (
         "81% of 1,204 calls",
@@ -131,4 +133,15 @@ def test_without_a_baseline_there_is_no_speed_up() -> None:
     """A speed-up is measured or a dash, never assumed."""
     pipeline = replace(make_pipeline(), standard_ms_per_item=None, speedup=None, saved_s=None)
 
-    assert "speed-up    - until" in plain(pipeline_lines(pipeline, during_start().workers, 56, UNICODE))
+    assert "speed-up    - until" in plain(
+        pipeline_lines(pipeline, during_start().workers, IntakesView(), 56, UNICODE)
+    )
+
+
+def test_the_pipeline_panel_shows_breaker_and_spool() -> None:
+    """The worst breaker of all intakes, and what waits on their disks."""
+    intakes = IntakesView(2, BreakerState.OPEN, "no answer", 412, 40_000, 31.0)
+
+    text = plain(pipeline_lines(make_pipeline(), during_start().workers, intakes, 56, UNICODE))
+
+    assert "breaker     open   spool 412 items, oldest 31 s" in text

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from racecontrol.domain.intake import BreakerState, IntakeStatus
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import LaneStats
-from racecontrol.telemetry.build import pipeline_view, queue_views, workers_view
+from racecontrol.state.intakes import IntakeBeat
+from racecontrol.telemetry.build import intakes_view, pipeline_view, queue_views, workers_view
 from racecontrol.telemetry.findings import DEFAULTS
 from racecontrol.telemetry.history import GRAPH_TICKS, HISTORY_TICKS, History
 from racecontrol.telemetry.sample import Sample
@@ -165,3 +167,17 @@ def test_pipeline_before_the_first_call_tells_nothing() -> None:
     view = pipeline_view(make_sample(0))
 
     assert (view.operations, view.pipelined_share, view.points_per_s) == (0, None, None)
+
+
+def test_intakes_are_shown_as_one() -> None:
+    """The worst breaker with its reason, and the sum of the spools with their oldest item."""
+    broken = IntakeStatus(
+        BreakerState.OPEN, spool_items=3, spool_points=300, oldest_age_s=9.0, reason="no answer"
+    )
+    well = IntakeStatus(spool_items=1, spool_points=7, oldest_age_s=2.0)
+    beats = (IntakeBeat("a", well), IntakeBeat("b", broken), IntakeBeat("c", IntakeStatus()))
+
+    view = intakes_view(replace(make_sample(0), intakes=beats))
+
+    assert (view.processes, view.breaker, view.reason) == (3, BreakerState.OPEN, "no answer")
+    assert (view.spool_items, view.spool_points, view.oldest_age_s) == (4, 307, 9.0)

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from racecontrol.domain.intake import BreakerState
 from racecontrol.domain.priority import LIVE_POINTS, UPLOAD_POINTS
 from racecontrol.domain.race import PilotState, RaceState
 from racecontrol.telemetry.alerts import Level
 from racecontrol.telemetry.findings import SILENT_SHOWN, findings, fold_silent
-from racecontrol.telemetry.snapshot import Alert, PilotView, Severity, Snapshot, WorkersView
+from racecontrol.telemetry.snapshot import Alert, IntakesView, PilotView, Severity, Snapshot, WorkersView
 from tests.desk.snapshots import GUN_MS, during_start, make_queue, make_race, make_snapshot, make_stats
 
 
@@ -38,6 +39,8 @@ def test_a_quiet_site_has_no_cause() -> None:
         (with_queue(dead=1), "dead:live_points"),
         (with_queue(lost_items=2), "lost:live_points"),
         (with_queue(is_paused=True), "paused:live_points"),
+        (make_snapshot(intakes=IntakesView(1, BreakerState.OPEN)), "breaker"),
+        (make_snapshot(intakes=IntakesView(1, spool_items=3)), "spool"),
         (make_snapshot(workers=WorkersView(1, 2, None)), "few-workers"),
         (make_snapshot(workers=WorkersView(2, 2, None, ("disk full",))), "trouble:disk full"),
         (
