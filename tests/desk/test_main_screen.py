@@ -126,3 +126,14 @@ async def test_a_click_finds_the_queue_below_unfolded_lanes() -> None:
         await driven.pilot.click("#queues", offset=(10, 9))
 
         assert driven.desk.main.queues.chosen == "upload_points"
+
+
+async def test_the_worst_pilots_stay_in_sight_until_the_cursor_is_moved() -> None:
+    """Who gets into trouble comes up to a cursor that nobody has moved."""
+    pilots = make_pilots(60)
+    async with opened(make_snapshot(pilots=pilots[5:])) as driven:
+        await driven.feeds(make_snapshot(pilots=pilots))
+        await driven.shows("Pilots (60)")
+
+        assert driven.desk.main.pilots.pilot == pilots[0]
+        assert "no fix yet" in driven.desk.main.pilots.row_text()

@@ -15,14 +15,14 @@ from racecontrol.telemetry.snapshot import LaneView, QueueView
 COLUMNS = (
     Column("queue", "  QUEUE", 18, is_right=False),
     Column("depth", "DEPTH", 6),
-    Column("graph", "LAST 60", 8, is_right=False, grows=True, most=60),
-    Column("in", "IN", 6),
+    Column("graph", "LAST 60", 8, rank=3, is_right=False, grows=True, most=60),
+    Column("in", "IN", 6, rank=2),
     Column("out", "DEQUEUE", 7),
-    Column("items", "ITEMS/s", 7, rank=4),
-    Column("oldest", "OLDEST", 6),
-    Column("drain", "DRAIN", 6),
-    Column("leased", "LEASED", 6, rank=3),
-    Column("retry", "RETRY", 5, rank=2),
+    Column("items", "ITEMS/s", 7, rank=7),
+    Column("oldest", "OLDEST", 6, rank=4),
+    Column("drain", "DRAIN", 6, rank=1),
+    Column("leased", "LEASED", 6, rank=6),
+    Column("retry", "RETRY", 5, rank=5),
     Column("dead", "DEAD", 4),
 )
 
@@ -54,7 +54,7 @@ def _queue_row(queue: QueueView, columns: Sequence[Column], signs: Signs) -> Lin
     depth = Role.HOT if queue.depth > queue.limit else Role.STRONG if queue.depth else Role.MUTED
     busy = Role.TEXT if queue.depth or queue.in_rate or queue.out_rate else Role.MUTED
     stats = queue.stats
-    graph_width = next(column.cells for column in columns if column.name == "graph")
+    graph_width = next((column.cells for column in columns if column.name == "graph"), 0)
     values: dict[str, Span | Line] = {
         "queue": Span(f"{_mark(queue, signs)} {queue.queue}", depth if depth is Role.HOT else Role.TEXT),
         "depth": Span(short_count(queue.depth), depth),

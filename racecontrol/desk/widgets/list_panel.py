@@ -72,8 +72,7 @@ class ListPanel(Panel):
         return max(1, self.size.height - self.HEAD_ROWS)
 
     def on_focus(self) -> None:
-        if self._keys and self._key is None:
-            self._key = self._keys[self._index]
+        # A cursor that nobody moved stays at the top while rows change places: the worst stand there.
         self.redraw()
 
     def on_blur(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from racecontrol.desk.lines.cells import plain
+import pytest
+
+from racecontrol.desk.lines.cells import line_width, plain
 from racecontrol.desk.lines.details import queue_detail
 from racecontrol.desk.lines.queues import queue_lines
 from racecontrol.desk.lines.signs import UNICODE
@@ -57,3 +59,12 @@ def test_the_queue_dialog_counts_dead_letters() -> None:
     upload = during_start().queues[2]
 
     assert "Dead letters  3" in plain(queue_detail(upload, 66, UNICODE))
+
+
+@pytest.mark.parametrize("width", [54, 58, 66, 74, 96, 116])
+def test_no_column_of_a_queue_is_cut(width: int) -> None:
+    """The least important columns go where it is narrow; depth, dequeue rate and dead letters stay."""
+    lines = queue_lines(during_start().queues, width, UNICODE)
+
+    assert max(map(line_width, lines)) <= width
+    assert {"DEPTH", "DEQUEUE", "DEAD"} <= set(plain(lines[:1]).split())
