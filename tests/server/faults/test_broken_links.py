@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient, open_client
 from tests.server.faults.tools import assert_all_is_stored, send_each, working
-from tests.server.pipeline.tools import make_flights
+from tests.server.faults.trackers import BIBS, Trackers, has_recovered, stored_by_a_worker
+from tests.server.http.serving import served
+from tests.server.pipeline.tools import make_flights, until
 from tests.server.proxy import Fault, Proxy
 
 SILENCE_S = 0.1
@@ -39,3 +42,22 @@ async def test_links_that_break_lose_and_double_nothing(
     async with open_client(url) as broken, working(broken, tmp_path / "rc.db"):
         await send_each(PriorityQueue(broken), flights)
         await assert_all_is_stored(client, tmp_path / "rc.db", flights)
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.DROP_REPLY, Fault.SWALLOW])
+async def test_what_was_accepted_over_broken_links_is_stored_once(
+    client: ServerClient, proxy: Proxy, tmp_path: Path, fault: Fault
+) -> None:
+    """A service whose links to the server fail answers 202 all the same, and keeps its word."""
+    async with served(proxy.url_with(0.5), tmp_path) as service:
+        trackers = Trackers(service)
+        proxy.choose = lambda number: fault if number % 5 == 4 else None
+        sending = [asyncio.create_task(trackers.send(bib)) for bib in BIBS]
+        await trackers.answers(60)
+        trackers.is_over = True
+        await asyncio.gather(*sending)
+        proxy.fail_at({})
+        await until("the spool is drained", lambda: has_recovered(service))
+
+    assert set(trackers.statuses) == {202}
+    assert await stored_by_a_worker(client, tmp_path / "stored.db") == sorted(trackers.accepted)

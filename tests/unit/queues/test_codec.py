@@ -70,7 +70,7 @@ def test_golden_payload_is_written_byte_for_byte(name: str) -> None:
 
 @pytest.mark.parametrize("name", GOLDEN_FIXES)
 def test_golden_payload_is_read(name: str) -> None:
-    """A payload of an older program of this version is read."""
+    """Fault Q17: a payload of an older program of this version is read."""
     assert decode(golden(name)) == GOLDEN_FIXES[name]
 
 

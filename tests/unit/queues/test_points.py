@@ -134,7 +134,7 @@ def test_one_moment_may_be_written_in_many_ways(count: int, key: str, value: obj
     ],
 )
 def test_impossible_point_is_named(count: int, changes: Point, reason: str) -> None:
-    """The error says which point, which field, and what it holds; nothing is half read."""
+    """Fault Q14 among them: the error says which point, which field, and what it holds."""
     with pytest.raises(BadItem, match=f"point {count}: {reason}"):
         points_to_fixes([*points(count), point(count, **changes), point(count + 1)], FLIGHT)
 
