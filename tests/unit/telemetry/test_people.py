@@ -29,4 +29,4 @@ def test_unknown_trackers_are_one_finding() -> None:
     trackers = tuple(UnknownTracker(f"T{n}", 1, 2, 3) for n in range(5))
     found = {one.key: one.text for one in findings(replace(make_snapshot(), trackers=trackers))}
 
-    assert found["trackers"].startswith("5 trackers without a pilot: T0, T1, T2, …: give them to one")
+    assert found["trackers"].startswith("5 trackers without a pilot: T0, T1, T2, …; see racecontrol tracker")

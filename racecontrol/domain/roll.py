@@ -1,0 +1,80 @@
+"""`Roll`: whose points are whose: the rosters of all races, and what operators assigned.
+
+Pure; `pipeline.roll_watch` keeps a process's own up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.race import INITIAL_WINDOW_MS, Race
+
+TRACKER: Final = "tracker"
+"""What the flight id of a tracker that nobody owns begins with: tracker/SERIAL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The pilot that a tracker belongs to."""
+
+    race_id: str
+    bib: str
+
+    def __str__(self) -> str:
+        return f"{self.race_id}/{self.bib}"
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """races: by id. started: ids of those whose start has finished. assignments: by tracker serial."""
+
+    races: Mapping[str, Race] = field(default_factory=dict)
+    started: frozenset[str] = frozenset()
+    assignments: Mapping[str, Owner] = field(default_factory=dict)
+    _bibs: Mapping[str, frozenset[str]] = field(init=False)
+    _rostered: Mapping[str, tuple[Owner, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rostered: dict[str, tuple[Owner, ...]] = {}
+        for race in self.races.values():
+            for serial, bib in race.roster.items():
+                rostered[serial] = (*rostered.get(serial, ()), Owner(race.race_id, bib))
+        bibs = {race.race_id: frozenset(pilot.bib for pilot in race.pilots) for race in self.races.values()}
+        object.__setattr__(self, "_rostered", rostered)
+        object.__setattr__(self, "_bibs", bibs)
+
+    def knows(self, race_id: str) -> bool:
+        """There is a race of this id, so its bibs are those of its roster."""
+        return race_id in self._bibs
+
+    def is_rostered(self, race_id: str, bib: str) -> bool:
+        """The race has a pilot of this bib."""
+        return bib in self._bibs.get(race_id, ())
+
+    def owner_of(self, serial: str, time_ms: int, race_id: str = "") -> Owner | None:
+        """Who flies with the tracker; None where nobody does.
+
+        An operator's assignment stands over rosters. Of several races that list the serial it is the
+        one whose gun is nearest to `time_ms`, and within a day of it: yesterday's race takes no points.
+        race_id: the only race that may be meant, "" for any.
+        """
+        assigned = self.assignments.get(serial)
+        if assigned and race_id in ("", assigned.race_id):
+            return assigned
+        near = [
+            (away_ms, owner)
+            for owner in self._rostered.get(serial, ())
+            if race_id in ("", owner.race_id)
+            and (away_ms := abs(self.races[owner.race_id].gun_ms - time_ms)) <= INITIAL_WINDOW_MS
+        ]
+        return min(near, key=lambda one: one[0])[1] if near else None
+
+    def initial_of(self, fixes: Fixes) -> str:
+        """The race that has not started and whose initial points some of these are, else ""."""
+        race = self.races.get(fixes.flight.race_id)
+        if race is None or race.race_id in self.started or not len(race.initial_points(fixes)):
+            return ""
+        return race.race_id

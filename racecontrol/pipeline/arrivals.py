@@ -1,0 +1,129 @@
+"""From a decoded body and who sent it to the items of the queue. Pure: nothing is sent from here.
+
+body + sender ─► whose points? (token, roster, assignments; else tracker/SERIAL)
+              ─► items: ids that make a repeat one item, priority, initial points of which race
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.priority import LIVE, SOS
+from racecontrol.domain.roll import TRACKER, Owner, Roll
+from racecontrol.domain.sender import Sender, SenderKind
+from racecontrol.errors import NotAllowed
+from racecontrol.formats.flymaster import FlymasterBody
+from racecontrol.formats.racefolder import is_race_id
+from racecontrol.formats.roster import BIB_PATTERN
+from racecontrol.formats.tracker_json import LiveBody
+from racecontrol.queues.codec import encode
+from racecontrol.queues.limits import ITEM_POINTS
+from racecontrol.queues.model import NewItem
+
+_LONGEST_SERIAL: Final = 100 - len(TRACKER) - 1
+"""Characters of a serial in a flight's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What was posted, and by whom. route: the path, which is part of the items' ids."""
+
+    sender: Sender
+    route: str
+    body: bytes
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a post comes to. fixes: of `flight`. sos: a rostered pilot's call for help, to be raised at once.
+
+    serial: of a tracker that nobody owns, to be counted, else "".
+    """
+
+    flight: Flight
+    fixes: Fixes
+    items: tuple[NewItem, ...]
+    sos: bool = False
+    serial: str = ""
+
+
+def live_arrival(post: Post, body: LiveBody, roll: Roll, source: str = "live") -> Arrival:
+    """A live body. Raises: NotAllowed where the sender may not send for that flight."""
+    flight = _flight_of(post.sender, body, roll, source)
+    is_pilot = post.sender.kind is SenderKind.PILOT and roll.is_rostered(flight.race_id, flight.bib)
+    return _arrival(post, body.fixes.of_flight(flight), roll, sos=body.sos and is_pilot)
+
+
+def flymaster_arrival(post: Post, body: FlymasterBody, roll: Roll) -> Arrival:
+    """A Flymaster device's text; never an SOS, since its digest proves nothing about what follows it."""
+    flight = _tracker_flight(body.serial, _last_ms(body.fixes), roll, "", "flymaster")
+    return _arrival(post, body.fixes.of_flight(flight), roll)
+
+
+def reassigned(arrival: Arrival, owner: Owner, roll: Roll) -> Arrival:
+    """The same points for the pilot whom the tracker was assigned to while they were under way."""
+    flight = Flight(str(owner), owner.race_id, owner.bib, arrival.flight.source)
+    fixes = arrival.fixes.of_flight(flight)
+    base = arrival.items[0].item_id if arrival.items else ""
+    return Arrival(flight, fixes, _items(f"{base}:{owner}"[:200], fixes, roll))
+
+
+def item_id_of(post: Post) -> str:
+    """Of sender, route, and the key that was given, else the body. A new token is the same sender."""
+    sender = post.sender
+    whose = f"{sender.race_id}/{sender.bib}" if sender.race_id else sender.token_id
+    named = f"{whose}\0{post.route}\0{post.idempotency_key}\0"
+    digest = hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=16)
+    if not post.idempotency_key:
+        digest.update(post.body)
+    return f"http:{digest.hexdigest()}"
+
+
+def _arrival(post: Post, fixes: Fixes, roll: Roll, *, sos: bool = False) -> Arrival:
+    base, flight = item_id_of(post), fixes.flight
+    serial = "" if flight.bib else flight.flight_id.partition("/")[2]
+    if not sos or not len(fixes):
+        return Arrival(flight, fixes, _items(base, fixes, roll), sos, serial)
+    # Only the newest position goes before everything else: nobody pushes a race start aside with a body.
+    last, rest = fixes.select(slice(len(fixes) - 1, None)), fixes.select(slice(0, len(fixes) - 1))
+    urgent = NewItem(f"{base}:sos", SOS, 1, encode(last), roll.initial_of(last))
+    return Arrival(flight, fixes, (urgent, *_items(base, rest, roll)), sos, serial)
+
+
+def _items(base: str, fixes: Fixes, roll: Roll) -> tuple[NewItem, ...]:
+    return tuple(
+        NewItem(f"{base}:{number}", LIVE, len(chunk), encode(chunk), roll.initial_of(chunk))
+        for number, chunk in enumerate(fixes.chunks(ITEM_POINTS))
+    )
+
+
+def _flight_of(sender: Sender, body: LiveBody, roll: Roll, source: str) -> Flight:
+    race_id, _, bib = body.flight_id.partition("/")
+    if sender.kind is SenderKind.PILOT:
+        own = Owner(sender.race_id, sender.bib)
+        if body.flight_id not in (str(own), own.bib):
+            raise NotAllowed("the token is of another pilot's flight", advice=f"send flight_id {own}")
+        return Flight(str(own), own.race_id, own.bib, source)
+    if is_race_id(race_id) and BIB_PATTERN.fullmatch(bib):
+        if sender.race_id and race_id != sender.race_id:
+            raise NotAllowed("the token is of another race", advice="send the flight_id as RACE/BIB")
+        if roll.is_rostered(race_id, bib) or not roll.knows(race_id):
+            return Flight(body.flight_id, race_id, bib, source)
+    serial = body.device_id or body.flight_id
+    return _tracker_flight(serial, _last_ms(body.fixes), roll, sender.race_id, source)
+
+
+def _tracker_flight(serial: str, last_ms: int, roll: Roll, race_id: str, source: str) -> Flight:
+    serial = serial[:_LONGEST_SERIAL]
+    owner = roll.owner_of(serial, last_ms, race_id)
+    if owner is not None:
+        return Flight(str(owner), owner.race_id, owner.bib, source)
+    return Flight(f"{TRACKER}/{serial}", "", "", source)
+
+
+def _last_ms(fixes: Fixes) -> int:
+    return int(fixes.time_ms[-1]) if len(fixes) else 0
