@@ -19,6 +19,7 @@ from racecontrol.commands import (
     server,
     status,
     token,
+    tracker,
     upload,
     work,
 )
@@ -37,6 +38,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "fixture": fixture,
     "mode": mode,
     "token": token,
+    "tracker": tracker,
     "server": server,
     "loadtest": loadtest,
     "bench": bench,
