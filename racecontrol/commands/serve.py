@@ -62,7 +62,8 @@ async def _serve(settings: Settings, listener: socket.socket, options: argparse.
     warn = (lambda _: None) if options.child else say
     access_log = open_access_log(options.access_log or settings.log_dir / "access.log")
     try:
-        async with open_site(settings, warn=warn) as site, open_service(site) as service:
+        opened = open_site(settings, warn=warn, is_server_needed=False)
+        async with opened as site, open_service(site) as service:
             if not options.child:
                 await TokenVerbs(site).leave_operator_token()
             server = http_server(build_app(service), trusted_proxies=options.trust_proxy)
@@ -82,7 +83,7 @@ async def _supervise(settings: Settings, listener: socket.socket, options: argpa
 
     stopping = asyncio.Event()
     _on_end(stopping.set, is_child=False)
-    async with open_site(settings, warn=say) as site:
+    async with open_site(settings, warn=say, is_server_needed=False) as site:
         await TokenVerbs(site).leave_operator_token()
         async with ServingPool(settings, listener, options.processes, options.trust_proxy):
             say(f"serving at {address_of_listener(listener)} in {options.processes} processes")

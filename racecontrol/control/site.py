@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from racecontrol.domain.race import Race
 from racecontrol.domain.text import clean_name
-from racecontrol.errors import ServerUnsafe
+from racecontrol.errors import ServerUnavailable, ServerUnsafe
 from racecontrol.formats.racefolder import find_race, race_folders
 from racecontrol.pipeline.depths import DepthWatch
 from racecontrol.pipeline.intake import pipeline_thresholds
@@ -27,6 +29,9 @@ from racecontrol.state.replay import Replays
 from racecontrol.state.workers import Workers
 from racecontrol.store.base import Store
 from racecontrol.store.database import open_store
+
+_LOOK_S: Final = 2.0
+"""How long one waits at the door for a server that one can do without."""
 
 Warn = Callable[[str], None]
 """Tells the person at the terminal something in a sentence."""
@@ -63,11 +68,12 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(settings: Settings, *, warn: Warn) -> AsyncIterator[Site]:
+async def open_site(settings: Settings, *, warn: Warn, is_server_needed: bool = True) -> AsyncIterator[Site]:
     """Open a site: join or start its server, or connect to the one of --redis-url; open its store.
 
     warn: is told, in words, where the server's settings can lose points. While the block runs, every
-    enqueue call is written to the ledger in the background.
+    enqueue call is written to the ledger in the background. is_server_needed: False for who can do
+    without a server of one's own for a while; an embedded one is started in any case.
 
     Raises: ServerUnavailable; ServerUnsafe where the server throws points away when it is full;
     StoreError; ConfigError.
@@ -75,7 +81,7 @@ async def open_site(settings: Settings, *, warn: Warn) -> AsyncIterator[Site]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(_connected(settings))
-        safety = await check_safety(client)
+        safety = await (check_safety(client) if is_server_needed else _safety_if_up(client))
         if safety.refusal:
             raise ServerUnsafe(safety.refusal)
         for problem in safety.problems:
@@ -98,6 +104,15 @@ async def open_site(settings: Settings, *, warn: Warn) -> AsyncIterator[Site]:
             Replays(client),
             store,
         )
+
+
+async def _safety_if_up(client: ServerClient) -> Safety:
+    """What the server promises; nothing, while it does not answer. Cost: up to a few seconds."""
+    try:
+        async with asyncio.timeout(_LOOK_S):
+            return await check_safety(client)
+    except (ServerUnavailable, TimeoutError):
+        return Safety(False, (f"the server at {client.shown_url} does not answer yet",))
 
 
 @asynccontextmanager

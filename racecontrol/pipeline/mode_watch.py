@@ -12,6 +12,7 @@ from racecontrol.queues.queue import PriorityQueue
 from racecontrol.state.mode import Modes
 
 EVERY_S: Final = 0.5
+FIRST_LOOK_S: Final = 2.0
 
 
 class ModeWatch:
@@ -27,8 +28,10 @@ class ModeWatch:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises: ServerUnavailable. Cost: one round trip."""
-        await self._look()
+        """With the server away it begins with the mode off. Cost: one round trip, at most FIRST_LOOK_S."""
+        with suppress(ServerUnavailable, TimeoutError):
+            async with asyncio.timeout(FIRST_LOOK_S):
+                await self._look()
         self._task = asyncio.create_task(self._run())
         return self
 

@@ -91,7 +91,8 @@ async def served(redis_url: str, data_dir: Path, *, head_s: float = 10.0) -> Asy
     settings = load_settings({"data_dir": data_dir, "redis_url": redis_url, "operator": "MJ"})
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    async with open_site(settings, warn=lambda _: None) as site, open_service(site) as service:
+    opened = open_site(settings, warn=lambda _: None, is_server_needed=False)
+    async with opened as site, open_service(site) as service:
         server = http_server(build_app(service))
         server.config.http = type("Timed", (TimedProtocol,), {"head_s": head_s})
         running = asyncio.create_task(server.serve(sockets=[listener]))
