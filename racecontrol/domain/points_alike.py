@@ -39,8 +39,9 @@ def read_alike(lists: Sequence[Sequence[Point]]) -> Iterator[tuple[list[int], di
         size = _write(points, written)
         if size:
             by_size.setdefault(size, []).append((place, len(written)))
+    view = memoryview(written)
     for size, ends in by_size.items():
-        spans = [memoryview(written)[end - size * len(lists[place]) : end] for place, end in ends]
+        spans = [view[end - size * len(lists[place]) : end] for place, end in ends]
         places = [place for place, _ in ends]
         values = values_of_rows(bytearray().join(spans), size, lists[places[0]][0])
         if values is not None:

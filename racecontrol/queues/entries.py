@@ -189,6 +189,9 @@ def _no_text() -> BadItem:
 
 def _points_of(given: Mapping[str, object]) -> Sequence[Point]:
     points = given.get("points")
+    # What nearly all are; asking whether it is a sequence takes four times as long.
+    if type(points) is list:
+        return points
     if not isinstance(points, Sequence) or isinstance(points, str | bytes):
         raise BadItem("points is no list", advice="send {'points': [{'lat': …, 'lon': …, 'datetime': …}], …}")
     return points
