@@ -1,43 +1,91 @@
-"""From a decoded body to items of the queue: whose points they are, and the id that makes a repeat one."""
+"""What the handlers do with an arrival: its points accepted, its tracker counted, its SOS raised."""
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
+import logging
+from contextlib import suppress
 from typing import Final
 
-from racecontrol.control.rosters import Rosters
 from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.roll import TRACKER
 from racecontrol.domain.sender import Sender, SenderKind
-from racecontrol.errors import NotAllowed
+from racecontrol.errors import NotAllowed, QueueError, ServerUnavailable
 from racecontrol.formats.racefolder import is_race_id
 from racecontrol.formats.roster import BIB_PATTERN
 from racecontrol.http.points import PointRequest
+from racecontrol.http.service import Service
+from racecontrol.pipeline.arrivals import Arrival, Post, item_id_of, reassigned
+from racecontrol.pipeline.intake import Way
 from racecontrol.queues.codec import encode
 from racecontrol.queues.limits import ITEM_POINTS
 from racecontrol.queues.model import NewItem
 
+PATIENCE_S: Final = 0.5
+"""What counting and alarming may take of a request whose points are safe already."""
+
 _LONGEST_SERIAL: Final = 80
+
+_log = logging.getLogger(__name__)
+
+
+def post_of(request: PointRequest) -> Post:
+    """The request as arrivals know it."""
+    return Post(request.sender, request.path, request.body, request.idempotency_key)
+
+
+async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Way) -> Arrival:
+    """Raise its SOS, accept its points, count its tracker; the arrival of its pilot where it has one by now.
+
+    Raises: BadItem; BuffersFull; QueueError.
+    """
+    if arrival.sos:
+        await _raise_sos(service, arrival)
+    if arrival.items:
+        await service.intake.accept(queue, arrival.items, way)
+    if arrival.serial:
+        with suppress(ServerUnavailable, QueueError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                owner = await service.trackers.see(arrival.serial, len(arrival.fixes))
+            if owner is not None:
+                arrival = reassigned(arrival, owner, service.roll.roll)
+                await service.intake.accept(queue, arrival.items, way)
+    return arrival
+
+
+async def _raise_sos(service: Service, arrival: Arrival) -> None:
+    """Beside the queue. With the server away its points still go first, and the log of this process tells."""
+    flight, fixes = arrival.flight, arrival.fixes
+    where = f"{fixes.lat_deg[-1]:.5f}, {fixes.lon_deg[-1]:.5f}" if len(fixes) else ""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await service.sos.call_for_help(flight.race_id, flight.bib, where)
+    except (ServerUnavailable, QueueError, TimeoutError) as exc:
+        _log.critical("sos: not shown race=%s bib=%s reason=%s", flight.race_id, flight.bib, exc)
 
 
 def flight_of(
-    flight_id: str, device_id: str | None, sender: Sender, source: str, rosters: Rosters, near_ms: int
+    service: Service, flight_id: str, device_id: str | None, sender: Sender, source: str, fixes: Fixes
 ) -> Flight:
-    """The flight that the sender may send for; that of the tracker itself where no pilot owns it.
+    """The flight of an upload; that of the tracker itself where no pilot owns it.
 
-    near_ms: of the points, UTC. Raises: NotAllowed where it is another pilot's, or of another race.
+    Raises: NotAllowed where it is another pilot's, or of another race.
     """
     race_id, _, bib = flight_id.partition("/")
     if sender.kind is SenderKind.PILOT:
-        _require_own(flight_id, sender)
+        if flight_id not in (f"{sender.race_id}/{sender.bib}", sender.bib):
+            raise NotAllowed("the token is of another pilot's flight", advice="send your own flight_id")
         return own_flight(sender.race_id, sender.bib, source)
     if is_race_id(race_id) and BIB_PATTERN.fullmatch(bib):
         if sender.race_id and race_id != sender.race_id:
             raise NotAllowed("the token is of another race", advice="send the flight_id as RACE/BIB")
         return own_flight(race_id, bib, source)
-    owner = rosters.owner(device_id or flight_id, near_ms, sender.race_id)
+    serial = (device_id or flight_id)[:_LONGEST_SERIAL]
+    last_ms = int(fixes.time_ms[-1]) if len(fixes) else service.clock.now_ms()
+    owner = service.roll.roll.owner_of(serial, last_ms, sender.race_id)
     if owner is not None:
-        return own_flight(owner.race.race_id, owner.bib, source)
-    return Flight(f"tracker/{(device_id or flight_id)[:_LONGEST_SERIAL]}", "", "", source)
+        return own_flight(owner.race_id, owner.bib, source)
+    return Flight(f"{TRACKER}/{serial}", "", "", source)
 
 
 def own_flight(race_id: str, bib: str, source: str) -> Flight:
@@ -47,29 +95,8 @@ def own_flight(race_id: str, bib: str, source: str) -> Flight:
 
 def items_of(request: PointRequest, fixes: Fixes, priority: float, part: str = "") -> list[NewItem]:
     """The fixes as items; the same post has the same ids. part: which flight of several."""
-    base = item_id_of(request) + part
+    base = item_id_of(post_of(request)) + part
     return [
         NewItem(f"{base}:{number}", priority, len(chunk), encode(chunk))
         for number, chunk in enumerate(fixes.chunks(ITEM_POINTS))
     ]
-
-
-def item_id_of(request: PointRequest) -> str:
-    """Of sender, route, and the key that was given, else the body. A new token is the same sender."""
-    sender = request.sender
-    whose = f"{sender.race_id}/{sender.bib}" if sender.race_id else sender.token_id
-    digest = hashlib.blake2b(f"{whose}\0{request.path}\0{request.idempotency_key}\0".encode(), digest_size=16)
-    if not request.idempotency_key:
-        digest.update(request.body)
-    return f"http:{digest.hexdigest()}"
-
-
-def first_ms(fixes: Fixes, otherwise_ms: int) -> int:
-    """The time of the first fix."""
-    return int(fixes.time_ms[0]) if len(fixes) else otherwise_ms
-
-
-def _require_own(flight_id: str, sender: Sender) -> None:
-    """Raises: NotAllowed for a flight_id that names somebody else's flight."""
-    if flight_id not in (f"{sender.race_id}/{sender.bib}", sender.bib):
-        raise NotAllowed("the token is of another pilot's flight", advice="send your own flight_id, RACE/BIB")

@@ -6,18 +6,28 @@ header X-Reason; the device sends its points again, so none is lost while an ope
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE
+from racecontrol.domain.priority import FLYMASTER_POINTS
 from racecontrol.domain.sender import Sender, SenderKind
-from racecontrol.errors import BadItem, FormatError, NotAllowed, RaceControlError, TokenRefused
+from racecontrol.errors import (
+    BadItem,
+    FormatError,
+    NotAllowed,
+    QueueError,
+    RaceControlError,
+    ServerUnavailable,
+    TokenRefused,
+)
 from racecontrol.formats.flymaster import FlymasterBody, decode_flymaster
 from racecontrol.formats.tracker_json import LiveMessage
 from racecontrol.http.access_log import Seen
 from racecontrol.http.allowance import RATES
 from racecontrol.http.answer import TEXT, Answer, Receive, Scope
-from racecontrol.http.arriving import first_ms, items_of, own_flight
+from racecontrol.http.arriving import PATIENCE_S, accept_arrival, post_of
 from racecontrol.http.body import MEGABYTE, header, read_body
 from racecontrol.http.files import files_of, is_json
 from racecontrol.http.front import PointHandler
@@ -26,6 +36,7 @@ from racecontrol.http.live import KINDS, take_live
 from racecontrol.http.points import PointRequest, PointRoute, handler_of, request_of
 from racecontrol.http.problem import problem_answer
 from racecontrol.http.service import Service
+from racecontrol.pipeline.arrivals import flymaster_arrival
 from racecontrol.pipeline.intake import Way
 
 MOST_BYTES: Final = 2 * MEGABYTE
@@ -84,18 +95,23 @@ def _decoded(text: bytes) -> FlymasterBody:
 
 
 async def _accept(service: Service, request: PointRequest, body: FlymasterBody) -> Answer:
-    owner = service.rosters.owner(body.serial, first_ms(body.fixes, service.clock.now_ms()))
-    if owner is None:
-        raise NotAllowed("no pilot has this tracker", advice="put its serial into the pilot list")
+    arrival = flymaster_arrival(post_of(request), body, service.roll.roll)
+    if arrival.serial:
+        await _show(service, arrival.serial)
+        raise NotAllowed("no pilot has this tracker", advice="assign it: `racecontrol tracker assign`")
     if body.refused and not len(body.fixes):
         first = body.refused[0]
         raise BadItem(f"no line can be taken; line {first.line}: {first.reason}")
-    flight = own_flight(owner.race.race_id, owner.bib, "flymaster")
-    items = items_of(request, body.fixes.of_flight(flight), LIVE)
     request.seen.points = len(body.fixes)
-    if items:
-        await service.intake.accept(FLYMASTER_POINTS, items, Way.AUTO)
+    await accept_arrival(service, arrival, FLYMASTER_POINTS, Way.AUTO)
     return Answer(202, b"OK", TEXT)
+
+
+async def _show(service: Service, serial: str) -> None:
+    """Let operators see a tracker whose points are not taken: it sends them again once it has a pilot."""
+    with suppress(ServerUnavailable, QueueError, TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            await service.trackers.see(serial, 0)
 
 
 def _nok(error: RaceControlError) -> Answer:

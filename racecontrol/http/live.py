@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from racecontrol.domain.priority import LIVE, LIVE_POINTS
+from racecontrol.domain.priority import LIVE_POINTS
 from racecontrol.domain.sender import SenderKind
 from racecontrol.formats.tracker_json import LiveMessage, decode_live
 from racecontrol.http.answer import Answer, json_answer
-from racecontrol.http.arriving import first_ms, flight_of, items_of
+from racecontrol.http.arriving import accept_arrival, post_of
 from racecontrol.http.body import MEGABYTE
 from racecontrol.http.points import PointRequest, PointRoute
 from racecontrol.http.service import Service
+from racecontrol.pipeline.arrivals import live_arrival
 from racecontrol.pipeline.intake import Way
 
 MOST_BYTES: Final = 2 * MEGABYTE
@@ -26,13 +27,11 @@ async def take_live(
 ) -> Answer:
     """Queue a live body. Raises: FormatError; BadItem; NotAllowed; BuffersFull."""
     body = decode_live(request.body)
-    near_ms = first_ms(body.fixes, service.clock.now_ms())
-    flight = flight_of(body.flight_id, body.device_id, request.sender, source, service.rosters, near_ms)
-    items = items_of(request, body.fixes.of_flight(flight), LIVE)
     request.seen.points = points = len(body.fixes)
-    if items:
-        await service.intake.accept(queue, items, way)
-    return json_answer(202, {"flight_id": flight.flight_id, "points": points, "dropped": body.dropped})
+    arrival = live_arrival(post_of(request), body, service.roll.roll, source)
+    arrival = await accept_arrival(service, arrival, queue, way)
+    flight_id = arrival.flight.flight_id
+    return json_answer(202, {"flight_id": flight_id, "points": points, "dropped": body.dropped})
 
 
 LIVE_ROUTES: Final = tuple(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from racecontrol.control.devices import DeviceSecrets, device_secrets
 from racecontrol.control.feed import LiveFeed
 from racecontrol.control.revocations import Revocations
-from racecontrol.control.rosters import Rosters
 from racecontrol.control.site import Site
 from racecontrol.control.tokens import Signer, token_key
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
@@ -17,19 +16,24 @@ from racecontrol.formats.racefolder import race_folders
 from racecontrol.http.allowance import Allowances
 from racecontrol.http.guard import Guard
 from racecontrol.pipeline.intake import Intake, open_intake
+from racecontrol.pipeline.roll_watch import RollWatch
 from racecontrol.state.limits import Limits
+from racecontrol.state.sos import SosCalls
 from racecontrol.state.tokens import IssuedTokens
+from racecontrol.state.trackers import Trackers
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process of `serve`. intake: where points go. feed: what dashboards see."""
+    """One process of `serve`. roll: whose points are whose. feed: what dashboards see."""
 
     site: Site
     guard: Guard
     allowances: Allowances
     devices: DeviceSecrets
-    rosters: Rosters
+    roll: RollWatch
+    trackers: Trackers
+    sos: SosCalls
     intake: Intake
     feed: LiveFeed
     clock: Clock
@@ -45,8 +49,19 @@ async def open_service(site: Site, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator
     async with (
         Revocations(tokens, copy) as revoked,
         LiveFeed(site, clock=clock) as feed,
-        Rosters(race_folders(settings)) as rosters,
+        RollWatch(site.client, race_folders(settings), clock) as roll,
         open_intake(site.queue, settings) as intake,
     ):
         guard = Guard(signer, revoked, allowances, clock)
-        yield Service(site, guard, allowances, devices, rosters, intake, feed, clock)
+        yield Service(
+            site,
+            guard,
+            allowances,
+            devices,
+            roll,
+            Trackers(site.client),
+            SosCalls(site.client),
+            intake,
+            feed,
+            clock,
+        )

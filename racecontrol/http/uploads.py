@@ -23,7 +23,7 @@ from racecontrol.formats.tracker_json import (
     decode_uploads,
 )
 from racecontrol.http.answer import Answer, json_answer
-from racecontrol.http.arriving import first_ms, flight_of, items_of, own_flight
+from racecontrol.http.arriving import flight_of, items_of, own_flight
 from racecontrol.http.body import MEGABYTE
 from racecontrol.http.files import files_of, is_json
 from racecontrol.http.points import PointRequest, PointRoute
@@ -108,8 +108,7 @@ def _of_json(service: Service, request: PointRequest, body: UploadBody) -> Uploa
     flight_id = body.flight_id
     if body.race_id and body.pilot_id and "/" not in flight_id:
         flight_id = f"{body.race_id}/{body.pilot_id}"
-    near_ms = first_ms(body.fixes, service.clock.now_ms())
-    flight = flight_of(flight_id, body.device_id, request.sender, _SOURCE, service.rosters, near_ms)
+    flight = flight_of(service, flight_id, body.device_id, request.sender, _SOURCE, body.fixes)
     return Upload(flight_id, body.fixes.of_flight(flight))
 
 
@@ -160,7 +159,7 @@ def _whose(service: Service, request: PointRequest, name: str) -> tuple[str, str
     bib = sender.bib or request.query.get("bib", "")
     if request.query.get("bib", bib) != bib:
         raise NotAllowed("the token is of another pilot")
-    race = service.rosters.race(race_id)
+    race = service.roll.roll.races.get(race_id)
     if race is None:
         raise BadItem("whose track it is cannot be known", advice="add ?race=ID&bib=BIB")
     return race_id, bib or _bib_by_name(race, name)
