@@ -1,0 +1,116 @@
+"""Giving an unknown tracker to a pilot, with all that it has sent and will send."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from racecontrol.control.site import Site, open_site
+from racecontrol.control.trackers import TrackerVerbs
+from racecontrol.control.verbs import RaceVerbs
+from racecontrol.domain.fixes import Flight
+from racecontrol.domain.priority import LIVE, LIVE_POINTS
+from racecontrol.domain.roll import Owner
+from racecontrol.errors import RaceError
+from racecontrol.formats.racefolder import race_folders
+from racecontrol.pipeline.roll_watch import RollWatch
+from racecontrol.pipeline.worker import Worker
+from racecontrol.queues.codec import encode
+from racecontrol.queues.initial import InitialPoints
+from racecontrol.queues.model import NewItem
+from racecontrol.server.client import ServerClient
+from racecontrol.settings import Settings
+from racecontrol.state.trackers import Trackers
+from tests.builders import make_fixes
+from tests.fixture_races import fixture_race
+
+SENT = make_fixes(
+    range(fixture_race().gun_ms - 60_000, fixture_race().gun_ms, 1000),
+    flight=Flight("tracker/T9", source="live"),
+)
+BIB = fixture_race().pilots[0].bib
+
+
+@pytest.fixture
+async def site(client: ServerClient, valkey_url: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """A site on the run's server, with points of a tracker that nobody owns in its queue."""
+    settings = Settings(data_dir=tmp_path, redis_url=valkey_url, operator="MJ")
+    async with open_site(settings, warn=lambda _: None) as opened:
+        items = [
+            NewItem(f"i{number}", LIVE, len(chunk), encode(chunk))
+            for number, chunk in enumerate(SENT.chunks(10))
+        ]
+        await opened.queue.enqueue(LIVE_POINTS, items)
+        await Trackers(opened.client).see("T9", len(SENT))
+        yield opened
+
+
+async def work(site: Site) -> None:
+    await Worker(site.queue, site.store).run(until_empty=True)
+
+
+async def test_kept_points_flow_to_the_pilot(site: Site) -> None:
+    """They become initial points too, and the tracker goes off the list."""
+    await work(site)
+    verbs = TrackerVerbs(site)
+
+    done = await verbs.assign("T9", BIB, "R42")
+    await work(site)
+
+    assert (done.points, done.is_new, done.is_settled) == (60, True, True)
+    assert site.store.track(f"R42/{BIB}") == SENT.of_flight(Flight(f"R42/{BIB}", "R42", BIB, "live"))
+    assert await verbs.unknown() == ()
+    assert sum(len(one.fixes) for one in (await InitialPoints(site.client).read("R42")).kept) == 60
+
+
+async def test_points_still_queued_come_with_a_repeat(site: Site) -> None:
+    """Without a worker the first says that it is not done; each repeat adds what is missing, no fix twice."""
+    impatient = TrackerVerbs(site, patience_s=0)
+    first = await impatient.assign("T9", BIB, "R42")
+    still_listed = await impatient.unknown()
+    await work(site)
+
+    second = await impatient.assign("T9", BIB, "R42")
+    third = await impatient.assign("T9", BIB, "R42")
+    await work(site)
+    stored = {flight.flight.flight_id: flight.points for flight in site.store.flights("R42")}
+
+    assert (first.points, first.is_settled, len(still_listed)) == (0, False, 1)
+    assert (second.points, second.is_new) == (60, False)
+    assert third.points == 60
+    assert stored == {f"R42/{BIB}": 60}
+    assert len([entry for entry in await site.log.tail(50) if entry.what == "tracker assigned"]) == 1
+
+
+async def test_an_assignment_killed_half_way_is_finished_by_the_next(site: Site) -> None:
+    """The mapping stands already; the points come with the repeat."""
+    await work(site)
+    await Trackers(site.client).assign("T9", Owner("R42", BIB), "MJ")
+
+    done = await TrackerVerbs(site).assign("T9", BIB, "R42")
+
+    assert (done.points, done.is_new, done.is_settled) == (60, False, True)
+
+
+async def test_nobody_gets_a_tracker_who_is_not_in_the_race(site: Site) -> None:
+    """A mistyped bib is said, and changes nothing."""
+    with pytest.raises(RaceError, match="no bib 9999"):
+        await TrackerVerbs(site).assign("T9", "9999", "R42")
+
+    assert await TrackerVerbs(site).assignments() == {}
+
+
+async def test_later_posts_go_to_the_pilot(site: Site) -> None:
+    """The copy of every process knows within a second; and whether the race has started."""
+    folders = race_folders(site.settings)
+    async with RollWatch(site.client, folders) as watch:
+        before = watch.roll
+        await Trackers(site.client).assign("T9", Owner("R42", BIB), "MJ")
+        await RaceVerbs(site, site.race("R42")).start()
+        await watch.look()
+
+        assert before.owner_of("T9", SENT.time_ms[0]) is None
+        assert watch.roll.owner_of("T9", 0) == Owner("R42", BIB)
+        assert (before.started, watch.roll.started) == (frozenset(), frozenset({"R42"}))
