@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from racecontrol.errors import QueueError, ServerUnavailable
@@ -22,6 +23,10 @@ from racecontrol.queues.verdict import Verdict
 _BYTES_PER_S: Final = 10_000_000
 """What a large body has beside the deadline of a small one; a synced server takes ten times that."""
 
+_CALLS_AT_ONCE: Final = 12
+"""Of the pool's 16 connections. The pool is not fair: of 200 callers that wait for it, some would wait until
+their deadline, and the server be taken for silent. Here they stand in line."""
+
 
 class Delivery:
     """One process's way to the server and to its spool. Calls may run at the same time."""
@@ -32,6 +37,7 @@ class Delivery:
         self._breaker = breaker
         self._spool = spool
         self._answer_within_s = answer_within_s
+        self._turn = asyncio.Semaphore(_CALLS_AT_ONCE)
 
     async def deliver(
         self, queue: str, items: Sequence[NewItem], *, use_pipeline: bool = True
@@ -40,30 +46,49 @@ class Delivery:
 
         Raises: BuffersFull where the server is away and the spool takes nothing.
         """
-        if self._breaker.is_closed:
-            try:
-                verdicts = await self._to_server(queue, items, use_pipeline)
-            except TimeoutError:
-                self._breaker.failed(f"no answer within {self._answer_within_s:g} s", is_silent=True)
-            except ServerUnavailable as exc:
-                self._breaker.failed(exc.what)
-            else:
-                self._breaker.succeeded()
-                return verdicts
+        verdicts = await self._to_server(queue, items, use_pipeline) if self._breaker.is_closed else None
+        if verdicts is not None:
+            return verdicts
         added = await self._spool.add(queue, items)
         return [Verdict(is_duplicate=not is_new, is_spooled=True) for is_new in added]
 
-    async def _to_server(self, queue: str, items: Sequence[NewItem], use_pipeline: bool) -> Sequence[Verdict]:
-        """Raises: TimeoutError; ServerUnavailable."""
+    async def _to_server(
+        self, queue: str, items: Sequence[NewItem], use_pipeline: bool
+    ) -> Sequence[Verdict] | None:
+        """What the server answered; None where it is away, or too many stand in line for it."""
+        try:
+            async with asyncio.timeout(self._answer_within_s / 2):
+                await self._turn.acquire()
+        except TimeoutError:
+            return None
+        try:
+            return await self._asked(queue, items, use_pipeline) if self._breaker.is_closed else None
+        finally:
+            self._turn.release()
+
+    async def _asked(
+        self, queue: str, items: Sequence[NewItem], use_pipeline: bool
+    ) -> Sequence[Verdict] | None:
         size = sum(len(item.payload) for item in items)
-        async with asyncio.timeout(self._answer_within_s + size / _BYTES_PER_S):
-            if use_pipeline:
-                try:
-                    return await self._in_pipeline(queue, items)
-                except (QueueError, ServerUnavailable):
-                    # Single calls tell which item it is, and get through where a large one does not.
-                    pass
-            return [await self._alone(queue, item) for item in items]
+        try:
+            async with asyncio.timeout(self._answer_within_s + size / _BYTES_PER_S):
+                verdicts = await self._called(queue, items, use_pipeline)
+        except TimeoutError:
+            self._breaker.failed(f"no answer within {self._answer_within_s:g} s", is_silent=True)
+        except ServerUnavailable as exc:
+            self._breaker.failed(exc.what)
+        else:
+            self._breaker.succeeded()
+            return verdicts
+        return None
+
+    async def _called(self, queue: str, items: Sequence[NewItem], use_pipeline: bool) -> Sequence[Verdict]:
+        """Raises: ServerUnavailable."""
+        if use_pipeline:
+            # Single calls tell which item it is, and get through where a large one does not.
+            with suppress(QueueError, ServerUnavailable):
+                return await self._in_pipeline(queue, items)
+        return [await self._alone(queue, item) for item in items]
 
     async def _in_pipeline(self, queue: str, items: Sequence[NewItem]) -> Sequence[Verdict]:
         known = set((await self._queue.enqueue(queue, items)).duplicate_places)

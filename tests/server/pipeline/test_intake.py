@@ -97,7 +97,7 @@ async def test_a_silent_server_is_answered_for_by_the_spool(
 async def test_a_killed_server_loses_nothing(own_server: ValkeyProcess, tmp_path: Path) -> None:
     """Killed under load and started again: each accepted item is there, once."""
     accepted = []
-    async with intake_on(own_server.url, tmp_path, answer_within_ms=100) as (intake, queue):
+    async with intake_on(own_server.url, tmp_path, answer_within_ms=100, batch_wait_ms=5) as (intake, queue):
 
         async def send(sender: int) -> None:
             for number in range(30):
