@@ -1,4 +1,4 @@
-"""Replay a started race: play its tracks after the gun into the queue, at any speed."""
+"""Replay a race: play its tracks after the gun into the queue, or to a service over HTTP, at any speed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from dataclasses import asdict
 from racecontrol.commands.child import add_child_option, on_parent_gone
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text, say
+from racecontrol.commands.replay_http import add_http_options, replay_over_http
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("race", metavar="ID", help="the race to replay; it must be started")
+    parser.add_argument("race", metavar="ID", help="the race to replay; without --http it must be started")
     parser.add_argument(
         "--speed", type=_speed, default=1.0, metavar="N", help="race seconds a second, or max; 1 by default"
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    add_http_options(parser)
     add_child_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    return asyncio.run(_replay(options))
+    """Over HTTP, exit code 1 where the service did not take everything."""
+    return asyncio.run(_replay(options) if options.http is None else replay_over_http(options))
 
 
 def _speed(text: str) -> float | None:

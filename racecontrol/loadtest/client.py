@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -38,19 +38,25 @@ class LoadClient:
     """Posts to one service under one token."""
 
     session: aiohttp.ClientSession
+    token: str
     clock: Clock = SYSTEM_CLOCK
 
-    async def post(
-        self, shipment: Shipment, content_type: str = "application/json", ok: int = ACCEPTED
-    ) -> Outcome:
-        """Send one, and wait for its answer. Nothing is raised: what goes wrong is the outcome."""
+    async def post(self, shipment: Shipment) -> Outcome:
+        """Send JSON, and wait for its answer. Nothing is raised: what goes wrong is the outcome."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        return await self._post(shipment, headers)
+
+    async def post_device_text(self, shipment: Shipment) -> Outcome:
+        """`post` a device's own text, which is signed in itself and answered OK."""
+        return await self._post(shipment, {"Content-Type": "text/plain"})
+
+    async def _post(self, shipment: Shipment, headers: Mapping[str, str]) -> Outcome:
         began_s = self.clock.monotonic_s()
         fault = ""
-        headers = {"Content-Type": content_type}
         try:
             async with self.session.post(shipment.path, data=shipment.body, headers=headers) as answer:
                 told = await answer.read()
-                if answer.status != ok:
+                if answer.status != ACCEPTED:
                     fault = f"{answer.status} {_detail(told)}".strip()
         except TimeoutError:
             fault = f"no answer within {_TIMEOUT_S:g} s"
@@ -69,11 +75,10 @@ async def open_load_client(url: str, token: str, connections: int) -> AsyncItera
     """A client that holds at most so many connections."""
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     connector = aiohttp.TCPConnector(limit=connections)
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with aiohttp.ClientSession(
-        url, connector=connector, timeout=timeout, headers=headers, auto_decompress=False
+        url, connector=connector, timeout=timeout, auto_decompress=False
     ) as session:
-        yield LoadClient(session)
+        yield LoadClient(session, token)
 
 
 def _detail(told: bytes) -> str:

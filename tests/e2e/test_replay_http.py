@@ -1,0 +1,34 @@
+"""`racecontrol replay R42 --http`: a race as its trackers would send it, to a real service."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.cli import Cli
+
+
+def test_every_wire_format_reaches_the_store(cli: Cli) -> None:
+    """What the service accepted is stored once, whichever format it came in; told by format."""
+    token = cli("token", "issue", "--race", "R42").stdout.strip()
+    service = cli.start("serve", "--port", "0")
+    try:
+        assert service.stderr is not None
+        url = next(found[1] for line in service.stderr if (found := re.search(r"serving at (\S+)", line)))
+        report = cli.json("replay", "R42", "--http", url, "--token", token, "--speed", "max")
+        stored = cli.json("work", "--until-empty")
+    finally:
+        service.terminate()
+        service.communicate()
+
+    formats = report["formats"]
+    assert set(formats) == {"live", "optimized", "flymaster", "upload"}
+    assert all(one["accepted_points"] == one["points"] > 0 for one in formats.values())
+    assert stored["new"] == sum(one["points"] for one in formats.values())
+
+
+@pytest.mark.parametrize("arguments", [("--http", "http://127.0.0.1:1"), ("--http", "x", "--format", "igc")])
+def test_a_replay_over_http_wants_a_token_and_a_format_it_knows(cli: Cli, arguments: tuple[str, ...]) -> None:
+    """Usage errors."""
+    assert cli("replay", "R42", *arguments).returncode == 2
