@@ -9,6 +9,7 @@ Nothing is ever written to a disk. At any moment one member is in memory.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -20,9 +21,11 @@ from racecontrol.formats.archive_entry import Entry, MemberDamaged
 from racecontrol.formats.archive_tar import is_tar, tar_entries
 from racecontrol.formats.archive_zip import is_zip, zip_entries
 from racecontrol.formats.source import MEGABYTE, opened_source
-from racecontrol.formats.unpacking import UnpackLimits
+from racecontrol.formats.unpacking import Unpacked, UnpackLimits
 
 _NAME_CELLS: Final = 120
+
+_GZIP: Final = b"\x1f\x8b"
 
 HEAD_BYTES: Final = 512
 """What `is_archive` wants to see: a tar file has its mark at 257."""
@@ -47,7 +50,7 @@ class ArchiveLimits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive. name: with its folders, cleaned."""
+    """A file of an archive. name: with its folders, cleaned. content: unpacked where it was gzipped."""
 
     name: str
     content: bytes
@@ -125,11 +128,23 @@ def _member_of(entry: Entry, limits: ArchiveLimits) -> Member | RefusedMember:
         content = entry.read(limits.most_member_bytes + 1)
     except MemberDamaged as exc:
         return RefusedMember(name, exc.reason)
+    if content.startswith(_GZIP) and len(content) <= limits.most_member_bytes:
+        try:
+            content = _unpacked(content, limits)
+        except FormatError as exc:
+            return RefusedMember(name, exc.reason)
     if len(content) > limits.most_member_bytes:
         return RefusedMember(name, _too_large(limits))
     if is_archive(content[:HEAD_BYTES]):
-        return RefusedMember(name, "an archive, or packed, inside an archive: unpack it first")
+        return RefusedMember(name, "an archive inside an archive: unpack it first")
     return Member(name, content)
+
+
+def _unpacked(content: bytes, limits: ArchiveLimits) -> bytes:
+    """A gzipped member, unpacked as far as a member may be. Raises: FormatError for a bomb or a torn one."""
+    most = limits.most_member_bytes
+    bounds = UnpackLimits(2 * most, limits.most_ratio, 0)
+    return Unpacked(io.BytesIO(content), content[:HEAD_BYTES], bounds, "").read(most + 1)
 
 
 def _unsafe(name: str) -> str:

@@ -144,7 +144,6 @@ class Uploader:
         digest = _digest(self.race.race_id, pilot.bib, file.content)
         if digest in known:
             return KnownFile(file.name)
-        known.add(digest)
         flight = Flight(self.race.flight_id(pilot.bib), self.race.race_id, pilot.bib, "upload")
         try:
             track = read_igc(file.content, flight, name=file.name)
@@ -157,6 +156,7 @@ class Uploader:
             return RefusedFile(file.name, exc.what)
         if not items:
             return RefusedFile(file.name, _why_empty(track))
+        known.add(digest)
         return _Ready(_accepted(file.name, track), digest, items)
 
     def _pilot_of(self, name: str) -> Pilot | None:

@@ -27,7 +27,7 @@ from tests.unit.formats.archives import (
     zip_link,
 )
 
-NESTED = "an archive, or packed, inside an archive: unpack it first"
+NESTED = "an archive inside an archive: unpack it first"
 LEADS_OUT = "a path that leads out of the archive"
 
 
@@ -126,13 +126,27 @@ def test_unusual_methods_are_refused() -> None:
     assert refused.reason.startswith("packed by a method")
 
 
-@pytest.mark.parametrize("inner", [make_zip(("1.igc", IGC)), make_tar(("1.igc", IGC)), gzip.compress(IGC)])
+@pytest.mark.parametrize("inner", [make_zip(("1.igc", IGC)), make_tar(("1.igc", IGC)), lzma.compress(IGC)])
 @pytest.mark.parametrize("make", [make_zip, make_tar])
 def test_nested_archives_are_refused(make: object, inner: bytes) -> None:
     """What is packed twice is refused, whatever it is called."""
     packed = make(("1.igc", inner), ("2.igc", IGC))  # type: ignore[operator]
 
     assert [RefusedMember("1.igc", NESTED), Member("2.igc", IGC)] == list(members(packed))
+
+
+@pytest.mark.parametrize("make", [make_zip, make_tar])
+def test_gzipped_tracks_are_unpacked(make: object) -> None:
+    """A gzipped file in an archive is given unpacked; a bomb or a torn one is refused alone."""
+    bomb, torn = gzip.compress(bytes(50 * MEGABYTE)), gzip.compress(os.urandom(5_000))[:4_000]
+    packed = make(("1.igc.gz", gzip.compress(IGC)), ("2.igc.gz", bomb), ("3.igc.gz", torn))  # type: ignore[operator]
+    taken, *refused = members(packed)
+
+    assert Member("1.igc.gz", IGC) == taken
+    assert [one.reason for one in refused if isinstance(one, RefusedMember)] == [
+        "unpacks to more than 100 times its size",
+        "the archive is damaged",
+    ]
 
 
 def test_damaged_member_is_refused_alone() -> None:
