@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.errors import BadItem, FormatError
+from racecontrol.formats.spot import MARK, SpotFeed, decode_spot
 from racecontrol.formats.wire_points import (
     IsoTime,
     Lat,
@@ -33,6 +34,9 @@ MOST_LIVE_POINTS: Final = 10_000
 
 MOST_UPLOAD_POINTS: Final = 100_000
 """Points of an uploaded flight: 27 hours at 1 Hz."""
+
+_BEGINNING: Final = 200
+"""Bytes at a body's beginning that tell a provider's feed from a tracker's own."""
 
 MOST_FLIGHTS: Final = 1_000
 """Flights of one batch of uploads."""
@@ -111,11 +115,13 @@ _EACH: Final = ("lat", "lon", "datetime")
 
 
 def decode_live(body: bytes) -> LiveBody:
-    """A live body. One without a point is refused, unless it is an SOS.
+    """A live body, or the feed of a SPOT messenger. One without a point is refused, unless it is an SOS.
 
     Raises: FormatError or BadItem naming the point (from 0) and the field.
     Cost: 0.4 microseconds a point of a body of 100.
     """
+    if MARK in body[:_BEGINNING]:
+        return _from_spot(decode_spot(body))
     message = decode_json(_LIVE, body)
     refuse_doubled_keys(body, _ONCE, _EACH, len(message.track_points))
     if not message.track_points and not message.sos:
@@ -124,6 +130,10 @@ def decode_live(body: bytes) -> LiveBody:
     return LiveBody(
         clean_id(message.flight_id), _clean(message.device_id), points.fixes, message.sos, points.dropped
     )
+
+
+def _from_spot(feed: SpotFeed) -> LiveBody:
+    return LiveBody(feed.messenger, feed.messenger, feed.fixes, feed.sos, feed.dropped)
 
 
 def decode_upload(body: bytes | msgspec.Raw) -> UploadBody:

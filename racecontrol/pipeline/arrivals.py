@@ -105,7 +105,8 @@ def _flight_of(sender: Sender, body: LiveBody, roll: Roll, source: str) -> Fligh
     race_id, _, bib = body.flight_id.partition("/")
     if sender.kind is SenderKind.PILOT:
         own = Owner(sender.race_id, sender.bib)
-        if body.flight_id not in (str(own), own.bib):
+        # A body that names nothing but its device is of whoever shows the token.
+        if body.flight_id not in (str(own), own.bib, body.device_id):
             raise NotAllowed("the token is of another pilot's flight", advice=f"send flight_id {own}")
         return Flight(str(own), own.race_id, own.bib, source)
     if is_race_id(race_id) and BIB_PATTERN.fullmatch(bib):

@@ -131,3 +131,8 @@ def test_points_of_a_tracker_just_assigned_go_to_its_pilot() -> None:
     assert again.flight == Flight("R42/7", "R42", "7", "live")
     assert again.items[0].item_id != arrival.items[0].item_id
     assert again.items[0].initial_of == "R42"
+
+
+def test_a_pilots_own_messenger_needs_no_roster() -> None:
+    """A body that names only a device is of the pilot whose token it comes with."""
+    assert arrive(PILOT, body("T7", device_id="T7")).flight.flight_id == "R42/118"
