@@ -25,7 +25,8 @@ def operation_routes(service: Service) -> APIRouter:
 
     @router.get("/metrics", summary="For Prometheus", openapi_extra=told(*_READERS))
     async def metrics() -> Response:
-        return Response(render(await service.feed.tick()), media_type=CONTENT_TYPE)
+        text = render(await service.feed.tick(), service.intake.status())
+        return Response(text, media_type=CONTENT_TYPE)
 
     @router.get("/api/v2/operations/report", summary="What the pipeline did", openapi_extra=told(*_READERS))
     async def report(

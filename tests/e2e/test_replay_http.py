@@ -12,6 +12,8 @@ from tests.e2e.cli import Cli
 def test_every_wire_format_reaches_the_store(cli: Cli) -> None:
     """What the service accepted is stored once, whichever format it came in; told by format."""
     token = cli("token", "issue", "--race", "R42").stdout.strip()
+    # A step waits for the batcher's timer, and there are sixty.
+    cli.environment["RACECONTROL_BATCH_WAIT_MS"] = "5"
     service = cli.start("serve", "--port", "0")
     try:
         assert service.stderr is not None

@@ -10,6 +10,7 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from racecontrol.domain.intake import BreakerState, IntakeStatus
 from racecontrol.store.sqlite import SqliteStore
 from racecontrol.telemetry.prometheus import render
 from racecontrol.telemetry.snapshot import Snapshot
@@ -19,11 +20,14 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 _CONVENTIONAL = re.compile(r"racecontrol_[a-z]+(_[a-z]+)*")
 
 
-def samples(snapshot: Snapshot) -> dict[tuple[str, ...], float]:
+OPEN = IntakeStatus(BreakerState.OPEN, spool_items=3, spool_points=300, oldest_age_s=12.5)
+
+
+def samples(snapshot: Snapshot, intake: IntakeStatus | None = None) -> dict[tuple[str, ...], float]:
     """Every sample of a scrape by its name and label values."""
     return {
         (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(render(snapshot).decode())
+        for family in text_string_to_metric_families(render(snapshot, intake).decode())
         for sample in family.samples
     }
 
@@ -67,13 +71,22 @@ def test_a_server_that_is_away_leaves_no_old_values() -> None:
     assert {name for name, *_ in told} == {"racecontrol_server_up", "racecontrol_server_stale_seconds"}
 
 
+def test_the_spool_is_told_while_the_server_is_away() -> None:
+    """Then most of all: by the process that answers, of itself."""
+    told = samples(server_down(), OPEN)
+
+    assert told["racecontrol_intake_breaker_open",] == 1
+    assert told["racecontrol_intake_spool_points",] == 300
+    assert told["racecontrol_intake_spool_oldest_seconds",] == 12.5
+
+
 def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
     """Every name in either file is one of a scrape's."""
     expressions = [target.get("expr", "") for panel in panels() for target in panel["targets"]]
     expressions += re.findall(r"expr: (.*)", (DEPLOY / "prometheus-alerts.yml").read_text())
     names = set(re.findall(r"racecontrol_[a-z_]+", " ".join(expressions)))
     assert names
-    assert names <= {name for name, *_ in samples(during_start())}
+    assert names <= {name for name, *_ in samples(during_start(), OPEN)}
 
 
 def test_dashboard_queries_run_on_a_store(tmp_path: Path) -> None:
