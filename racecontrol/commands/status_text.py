@@ -6,7 +6,15 @@ import textwrap
 from collections.abc import Iterator
 
 from racecontrol.domain.clock import iso_utc
-from racecontrol.telemetry.snapshot import LaneView, PipelineView, QueueView, RaceView, ServerView, Snapshot
+from racecontrol.telemetry.snapshot import (
+    IntakesView,
+    LaneView,
+    PipelineView,
+    QueueView,
+    RaceView,
+    ServerView,
+    Snapshot,
+)
 
 WIDTH = 80
 _LABEL = 10
@@ -62,11 +70,23 @@ def _subject_lines(snapshot: Snapshot) -> Iterator[str]:
     yield from _labelled("mode", f"competition {'on' if mode.is_competition else 'off'}", *by)
     stored = (f"{workers.rows_per_s:,.0f} rows/s",) if workers.rows_per_s is not None else ()
     yield from _labelled("workers", f"{workers.alive} alive", *stored)
+    if snapshot.intakes.processes:
+        yield from _labelled("intake", *_intakes(snapshot.intakes))
     yield from _labelled("pipeline", *_pipeline(snapshot.pipeline))
     if snapshot.race:
         yield from _labelled("race", *_race(snapshot.race))
     for alert in snapshot.alerts:
         yield from _labelled("! alert", alert.text)
+
+
+def _intakes(view: IntakesView) -> Iterator[str]:
+    yield f"{view.processes} alive"
+    yield f"breaker {view.breaker}"
+    if view.pending_items:
+        yield f"{view.pending_items} items in batches"
+    if view.spool_items:
+        yield f"{view.spool_items} items spooled"
+        yield f"oldest {view.oldest_age_s or 0:.0f} s"
 
 
 def _server(view: ServerView) -> Iterator[str]:

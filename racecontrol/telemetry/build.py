@@ -73,7 +73,7 @@ _WORST = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN)
 
 
 def intakes_view(newest: Sample | None) -> IntakesView:
-    """All intakes as one: the worst breaker, and the sum of the spools."""
+    """All intakes as one: the worst breaker, and the sum of the spools and of what waits in batches."""
     statuses = [beat.status for beat in newest.intakes] if newest else []
     if not statuses:
         return IntakesView()
@@ -84,6 +84,8 @@ def intakes_view(newest: Sample | None) -> IntakesView:
         reason=worst.reason,
         spool_items=sum(status.spool_items for status in statuses),
         spool_points=sum(status.spool_points for status in statuses),
+        spool_bytes=sum(status.spool_bytes for status in statuses),
+        pending_items=sum(status.pending_items for status in statuses),
         oldest_age_s=max((s.oldest_age_s for s in statuses if s.oldest_age_s is not None), default=None),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from racecontrol.domain.clock import iso_utc
 from racecontrol.telemetry.snapshot import (
     Alert,
+    IntakesView,
     LaneView,
     PipelineView,
     QueueView,
@@ -35,6 +36,7 @@ def status_document(snapshot: Snapshot) -> dict[str, Any]:
             "rows_per_s": _rounded(snapshot.workers.rows_per_s),
             "troubles": list(snapshot.workers.troubles),
         },
+        "intake": _intakes(snapshot.intakes),
         "server": _server(snapshot.server),
         "race": _race(snapshot.race) if snapshot.race else None,
         "alerts": [_alert(alert) for alert in snapshot.alerts],
@@ -79,6 +81,19 @@ def _pipeline(view: PipelineView) -> dict[str, Any]:
         "speedup": _rounded(view.speedup),
         "saved_s": _rounded(view.saved_s),
         "points_per_s": _rounded(view.points_per_s),
+    }
+
+
+def _intakes(view: IntakesView) -> dict[str, Any]:
+    return {
+        "processes": view.processes,
+        "breaker": view.breaker.value,
+        "reason": view.reason,
+        "spool_items": view.spool_items,
+        "spool_points": view.spool_points,
+        "spool_bytes": view.spool_bytes,
+        "oldest_age_s": _rounded(view.oldest_age_s),
+        "pending_items": view.pending_items,
     }
 
 

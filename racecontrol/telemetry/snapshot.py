@@ -94,7 +94,8 @@ class WorkersView:
 class IntakesView:
     """The processes that take points in, together. breaker: the worst of theirs; reason: why it is so.
 
-    spool_items, spool_points: accepted, synced to a disk, and not in the server yet; oldest_age_s of them.
+    spool_*: accepted, synced to a disk, and not in the server yet; oldest_age_s of them. pending_items: in
+    batches not yet acknowledged.
     """
 
     processes: int = 0
@@ -103,6 +104,8 @@ class IntakesView:
     spool_items: int = 0
     spool_points: int = 0
     oldest_age_s: float | None = None
+    spool_bytes: int = 0
+    pending_items: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from racecontrol.commands.status_text import WIDTH, status_text
-from racecontrol.telemetry.snapshot import Snapshot
+from racecontrol.domain.intake import BreakerState
+from racecontrol.telemetry.snapshot import IntakesView, Snapshot
 from tests.desk.snapshots import after_start, during_start, make_queue, make_snapshot, server_down
 
 
@@ -61,3 +62,11 @@ def test_text_says_that_the_server_is_away() -> None:
     """With the server away the text says why, and how old the rest is."""
     assert "does not answer" in status_text(server_down())
     assert "connection refused" in status_text(server_down())
+
+
+def test_text_tells_what_waits_on_disk() -> None:
+    """The breaker and the spool have a line where any process takes points in."""
+    intakes = IntakesView(2, BreakerState.OPEN, "no answer", 3, 300, 12.4)
+    lines = status_text(make_snapshot(intakes=intakes)).splitlines()
+
+    assert "intake    2 alive, breaker open, 3 items spooled, oldest 12 s" in lines

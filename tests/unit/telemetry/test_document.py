@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+from racecontrol.domain.intake import BreakerState
 from racecontrol.telemetry.document import status_document
+from racecontrol.telemetry.snapshot import IntakesView
 from tests.desk.snapshots import during_start, make_snapshot, server_down
 
 
@@ -47,3 +49,19 @@ def test_document_tells_that_the_server_is_away() -> None:
 
     assert (document["server"]["up"], document["server"]["error"]) == (False, "connection refused")
     assert document["alerts"][0]["severity"] == "critical"
+
+
+def test_document_tells_breaker_and_spool() -> None:
+    """What processes took in and could not bring to the server yet, and why."""
+    intakes = IntakesView(2, BreakerState.OPEN, "no answer", 3, 300, 12.5, spool_bytes=900, pending_items=1)
+
+    assert status_document(make_snapshot(intakes=intakes))["intake"] == {
+        "processes": 2,
+        "breaker": "open",
+        "reason": "no answer",
+        "spool_items": 3,
+        "spool_points": 300,
+        "spool_bytes": 900,
+        "oldest_age_s": 12.5,
+        "pending_items": 1,
+    }
