@@ -118,7 +118,7 @@ def decode_live(body: bytes) -> LiveBody:
     """A live body, or the feed of a SPOT messenger. One without a point is refused, unless it is an SOS.
 
     Raises: FormatError or BadItem naming the point (from 0) and the field.
-    Cost: 0.4 microseconds a point of a body of 100.
+    Cost: 1.2 microseconds a point of a body of 100, 25 of a single one.
     """
     if MARK in body[:_BEGINNING]:
         return _from_spot(decode_spot(body))

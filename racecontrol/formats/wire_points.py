@@ -77,7 +77,9 @@ def refuse_doubled_keys(body: bytes, once: Sequence[str], each_point: Sequence[s
     Raises: FormatError naming the key. Cost: a scan of the body a key; a second reading where one
     stands too often, which may be the text of some other field.
     """
-    if all(body.count(b'"%b"' % key.encode()) <= 1 for key in once) and all(
+    # What is not inside the points stands before the first bracket and after the last.
+    around = body[: body.find(b"[")] + body[body.rfind(b"]") :]
+    if all(around.count(b'"%b"' % key.encode()) <= 1 for key in once) and all(
         body.count(b'"%b"' % key.encode()) <= points for key in each_point
     ):
         return
