@@ -59,10 +59,11 @@ local is_paused = redis.call('EXISTS', paused) == 1
 local head = is_paused and {} or redis.call('ZRANGE', ready, 0, n - 1)
 if #head > 0 then
   local standing = redis.call('HMGET', attempts, unpack(head))
-  local metas = redis.call('HMGET', meta, unpack(ids_of(head)))
+  local head_ids = ids_of(head)
+  local metas = redis.call('HMGET', meta, unpack(head_ids))
   local members, ids, metas_taken, bytes = {}, {}, {}, 0
   for i = 1, together(standing) do
-    local member, id = head[i], id_of(head[i])
+    local member, id = head[i], head_ids[i]
     local size = is_of(member, metas[i]) and redis.call('HSTRLEN', payload, id) or 0
     if size == 0 then
       note_lost(member)

@@ -9,9 +9,11 @@ end
 local function is_of(member, meta_text)
   return meta_text and string.sub(meta_text, 1, 16) == string.sub(member, 1, 16)
 end
-local function priority_of(meta_text) return tonumber(string.match(meta_text, '|([^|]+)|')) end
-local function enqueued_ms_of(meta_text) return string.match(meta_text, '|(%d+)|%d+$') end
-local function points_of(meta_text) return tonumber(string.match(meta_text, '%d+$')) end
+-- Meta is sequence|priority|enqueued_ms|points. The patterns start at its first byte: '%d+$' would try the run
+-- of digits from every place in it (2 microseconds an item).
+local function priority_of(meta_text) return tonumber(string.match(meta_text, '^%d+|([^|]+)')) end
+local function enqueued_ms_of(meta_text) return string.match(meta_text, '^%d+|[^|]+|(%d+)') end
+local function points_of(meta_text) return tonumber(string.match(meta_text, '^%d+|[^|]+|%d+|(%d+)')) end
 -- What stands in `attempts`: how often leased, and the number at the last revival.
 local function attempt_of(text)
   if not text then return 0, 0 end
