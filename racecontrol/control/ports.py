@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from racecontrol.control.queue_verbs import QueueLook
+from racecontrol.control.trackers import Assigned
 from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
+from racecontrol.store.reports import Report
 from racecontrol.telemetry.snapshot import ModeView, Snapshot
 
 
@@ -59,3 +61,12 @@ class Verbs(Protocol):
 
     async def purge(self, queue: str, members: Sequence[str]) -> int:
         """Remove items for good; how many there were still."""
+
+    async def acknowledge_sos(self, race_id: str, bib: str) -> bool:
+        """Take a call for help down, for every desk; whether one waited."""
+
+    async def assign_tracker(self, serial: str, bib: str) -> Assigned:
+        """Give a tracker that nobody owns to a pilot of the race."""
+
+    async def operations(self) -> Report:
+        """The operations of the last hour, of all races."""

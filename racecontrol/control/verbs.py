@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from typing import Final
 
 from racecontrol.control.mode import switch_competition
 from racecontrol.control.queue_verbs import QueueVerbs
 from racecontrol.control.replay_process import replay_in_process
 from racecontrol.control.site import Site, open_site
+from racecontrol.control.trackers import Assigned, TrackerVerbs
+from racecontrol.domain.clock import SYSTEM_CLOCK
 from racecontrol.domain.race import Race
 from racecontrol.pipeline.export import export_race
 from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
 from racecontrol.pipeline.start import RaceStart
 from racecontrol.settings import Settings, load_settings
+from racecontrol.state.sos import SosCalls
+from racecontrol.store.reports import Report, ReportSpan
 from racecontrol.telemetry.snapshot import ModeView
+
+REPORT_MS: Final = 3_600_000
+"""How far the report of a screen looks back: the last hour, as that of the command line."""
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +69,19 @@ class RaceVerbs(QueueVerbs):
             export_race, self._site.store, self._race.race_id, folder, file_format, pilot_names=names
         )
         return [track.path for track in report.tracks]
+
+    async def acknowledge_sos(self, race_id: str, bib: str) -> bool:
+        """Take a call for help down, for every desk; whether one waited. Raises: ServerUnavailable."""
+        return await SosCalls(self._site.client).acknowledge(race_id, bib, self._operator)
+
+    async def assign_tracker(self, serial: str, bib: str) -> Assigned:
+        """Give a tracker that nobody owns to a pilot of the race. As `TrackerVerbs.assign`."""
+        return await TrackerVerbs(self._site).assign(serial, bib, self._race.race_id)
+
+    async def operations(self) -> Report:
+        """The operations of the last hour, of all races. Raises: StoreError."""
+        now_ms = SYSTEM_CLOCK.now_ms()
+        return await asyncio.to_thread(self._site.store.report, ReportSpan(now_ms - REPORT_MS, now_ms))
 
 
 async def handle_competition_start(race_id: str, settings: Settings | None = None) -> StartReport:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.command import CommandPalette
 
-from racecontrol.desk import flows, queue_flows
+from racecontrol.desk import flows, live_flows, queue_flows
 from racecontrol.desk.lines.details import pilot_detail
 from racecontrol.desk.lines.help import help_lines
 from racecontrol.desk.options import REFRESHES_S
@@ -27,6 +27,11 @@ Flow = Callable[["Desk"], Coroutine[Any, Any, None]]
 
 def _flow(flow: Flow) -> Callable[[Desk], None]:
     return lambda desk: desk.run_flow(flow.__name__, flow)
+
+
+def _beside(flow: Flow) -> Callable[[Desk], None]:
+    """A flow during which the race can be changed."""
+    return lambda desk: desk.run_flow(flow.__name__, flow, is_blocking=False)
 
 
 def _go_to(name: str) -> Callable[[Desk], None]:
@@ -121,7 +126,9 @@ ACTIONS: Mapping[str, Callable[[Desk], None]] = {
     "race.competition": _flow(flows.competition),
     "race.replay": _flow(flows.replay),
     "race.export": _flow(flows.export),
-    "alerts.acknowledge": lambda desk: desk.acknowledge(),
+    "race.trackers": _beside(live_flows.trackers),
+    "race.operations": _beside(live_flows.operations),
+    "alerts.acknowledge": _beside(live_flows.acknowledge),
     "view.freeze": lambda desk: desk.toggle_freeze(),
     "view.filter": _filter,
     "view.sort": _sort,

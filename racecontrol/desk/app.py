@@ -30,6 +30,7 @@ from racecontrol.desk.widgets.line_widget import LineWidget
 from racecontrol.desk.widgets.list_panel import ListPanel
 from racecontrol.domain.clock import Clock, iso_utc
 from racecontrol.errors import RaceControlError
+from racecontrol.telemetry.alerts import SOS_KEY
 from racecontrol.telemetry.snapshot import Alert, Snapshot
 
 logger = logging.getLogger(__name__)
@@ -231,8 +232,10 @@ class Desk(ThemedApp[None]):
             self.main.show(self.shown)
 
     def acknowledge(self) -> None:
-        """Take the open alerts off the alert line until their causes come back."""
-        self._acknowledged |= {alert.key for alert in self._open_alerts()}
+        """Take the open alerts off the alert line until their causes come back; calls for help stay."""
+        self._acknowledged |= {
+            alert.key for alert in self._open_alerts() if not alert.key.startswith(SOS_KEY)
+        }
 
     def save_picture(self) -> None:
         """Save the screen as an SVG picture named by race and time."""

@@ -59,6 +59,11 @@ def _has_alerts(situation: Situation) -> str:
     return "" if situation.open_alerts else "No open alert to acknowledge"
 
 
+def _has_unknown(situation: Situation) -> str:
+    has_some = situation.snapshot is not None and situation.snapshot.trackers
+    return "" if has_some else "Every tracker that sends has its pilot"
+
+
 def _has_row(situation: Situation) -> str:
     return "" if situation.panel in ("queues", "pilots", "log") else "Go to a list first: 1, 3 or 5"
 
@@ -105,6 +110,10 @@ KEYS: tuple[Key, ...] = (
         _can_replay,
     ),
     Key("race.export", "e", "Export", "Export the stored tracks", "Race", 9),
+    Key(
+        "race.trackers", "u", "Trackers", "Give trackers that nobody owns to pilots", "Race", 6, _has_unknown
+    ),
+    Key("race.operations", "o", "Operations", "Operations of the last hour by method", "Race"),
     Key("alerts.acknowledge", "a", "Acknowledge", "Acknowledge the open alerts", "Race", 6, _has_alerts),
     Key("view.freeze", "space", "Freeze", "Freeze the panels, or let them go on", "View", 3),
     Key("view.filter", "slash", "Filter", "Filter the pilots by bib, name or state", "View", 4),

@@ -6,6 +6,7 @@ from racecontrol.desk.lines.words import clock_time, count, countdown, plural
 from racecontrol.desk.screens.confirm import Question
 from racecontrol.desk.situation import Situation
 from racecontrol.domain.race import RaceState
+from racecontrol.state.sos import SosCall
 from racecontrol.telemetry.snapshot import RaceView, Snapshot
 
 
@@ -111,6 +112,19 @@ def purge_question(situation: Situation, race_id: str, queue: str, letters: int,
         ("Undo", "none: what was not stored is gone for good"),
     )
     return Question(f"Purge dead letters of {queue}?", facts, "Purge", _typed(situation, race_id))
+
+
+def sos_question(situation: Situation, call: SosCall) -> Question:
+    """Before a call for help is taken down. Nothing is typed, in competition mode either: seconds count."""
+    race = situation.snapshot.race if situation.snapshot else None
+    facts = (
+        ("Who", f"bib {call.bib} of {call.race_id}"),
+        ("When", clock_time(call.raised_ms, race.zone if race else "UTC")),
+        ("Where", call.where or "no position"),
+        ("What", "take the alert down on every desk: you have seen to it"),
+        ("Undo", "none; the next call for help raises it again"),
+    )
+    return Question(f"Acknowledge the SOS of bib {call.bib}?", facts, "Acknowledge")
 
 
 def quit_question() -> Question:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from racecontrol.control.queue_verbs import QueueLook
+from racecontrol.control.trackers import Assigned
 from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, Rejected, StartProgress, StartReport
+from racecontrol.store.reports import InsertionReport, MethodReport, PipelineReport, Report, ReportSpan
 from racecontrol.telemetry.snapshot import ModeView, Snapshot
 from tests.desk.snapshots import make_snapshot
 
@@ -33,6 +35,18 @@ def make_report(**changes: object) -> StartReport:
         "durable": True,
     }
     return StartReport(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def make_operations(*methods: MethodReport) -> Report:
+    """The report of an hour."""
+    return Report(
+        ReportSpan(0, 3_600_000),
+        methods,
+        (),
+        InsertionReport(426_914, 118.6, 212_000.0),
+        PipelineReport(1204, 0.81, 0.31, 41.2),
+        (),
+    )
 
 
 class FakeClock:
@@ -73,6 +87,7 @@ class FakeVerbs:
     progress: tuple[StartProgress, ...] = ()
     gate: asyncio.Event | None = None
     queue: QueueLook = field(default_factory=QueueLook)
+    hour: Report = field(default_factory=lambda: make_operations())
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
@@ -131,3 +146,15 @@ class FakeVerbs:
         left = tuple(letter for letter in self.queue.dead if letter.member not in members)
         self.queue = replace(self.queue, dead=left)
         return len(members)
+
+    async def acknowledge_sos(self, race_id: str, bib: str) -> bool:
+        self._called(f"acknowledge {race_id} {bib}")
+        return True
+
+    async def assign_tracker(self, serial: str, bib: str) -> Assigned:
+        self._called(f"assign {serial} {bib}")
+        return Assigned(serial, "R42", bib, 120, is_new=True, is_settled=True)
+
+    async def operations(self) -> Report:
+        self._called("operations")
+        return self.hour
