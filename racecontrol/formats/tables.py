@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import FormatError
@@ -77,7 +77,7 @@ def csv_blocks(path: Path, since: Place) -> Iterator[Block]:
             offset, line = since.offset, since.line
             if line == 1:
                 offset, line = offset + len(file.readline(_LONGEST_LINE)), 2
-            while lines := file.readlines(_BLOCK_BYTES):
+            for lines in _whole_lines(file, path):
                 for at in range(0, len(lines), BLOCK_ROWS):
                     part = lines[at : at + BLOCK_ROWS]
                     offset += sum(map(len, part))
@@ -85,6 +85,23 @@ def csv_blocks(path: Path, since: Place) -> Iterator[Block]:
                     line += len(part)
         except OSError as exc:
             raise FormatError(f"cannot be read ({exc.strerror or exc})", path=path.name) from exc
+
+
+def _whole_lines(file: IO[bytes], path: Path) -> Iterator[list[bytes]]:
+    """The rest of a file as lines with their ends, some 2 MB at once. Raises: FormatError."""
+    rest = b""
+    while chunk := file.read(_BLOCK_BYTES):
+        rest += chunk
+        end = rest.rfind(b"\n") + 1
+        if end:
+            yield rest[:end].splitlines(keepends=True)
+            rest = rest[end:]
+        elif len(rest) > _LONGEST_LINE:
+            raise FormatError(
+                "a line of more than 1 MB", path=path.name, advice="end each row with a line end"
+            )
+    if rest:
+        yield rest.splitlines(keepends=True)
 
 
 def _csv_block(

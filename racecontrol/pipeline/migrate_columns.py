@@ -14,6 +14,7 @@ from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.points_columns import columns_of_values
 from racecontrol.domain.points_fields import Columns
 from racecontrol.domain.points_one import read_points
+from racecontrol.domain.text import clean_text
 from racecontrol.errors import BadItem, ConfigError
 from racecontrol.formats.tables import Block, RowFault, shown
 from racecontrol.queues.checks import check_flight
@@ -42,6 +43,8 @@ _POINT_KEYS: Final = {
     "heading": "heading",
 }
 _CM_S_IN_KM_H: Final = 0.036
+
+_NAME_CELLS: Final = 100
 
 _SECONDS_BELOW: Final = 1e11
 """A number that is a time: below, it is seconds since 1970; from here on milliseconds."""
@@ -214,4 +217,4 @@ def _flight(flight_id: object, race_id: object, bib: object) -> Flight | None:
 
 
 def _text(name: object) -> str:
-    return "" if name is None else str(name).strip()
+    return "" if name is None else clean_text(str(name), _NAME_CELLS)

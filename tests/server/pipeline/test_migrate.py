@@ -264,7 +264,9 @@ async def test_a_long_flight_is_cut_into_items(
     assert fixes == concatenate([decode(item.payload) for item in batch.items])
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1 torn", b"SQLite format 3\x00 torn"])
+@pytest.mark.parametrize(
+    "content", [b"", b"PAR1 torn", b"SQLite format 3\x00 torn", HEADER.encode() + b"1" * 3_000_000]
+)
 def test_damaged_sources_are_refused(tmp_path: Path, content: bytes) -> None:
     """A file that cannot be read is refused in words."""
     path = tmp_path / "a"
