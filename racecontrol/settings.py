@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     buffer_items: int = Field(default=10_000, ge=1)
     buffer_bytes: int = Field(default=32 * 1024 * 1024, ge=1)
     breaker_failures: int = Field(default=3, ge=1)
-    answer_within_ms: int = Field(default=500, ge=10, le=60_000)
+    answer_within_ms: int = Field(default=600, ge=10, le=60_000)
     spool_bytes: int = Field(default=1024 * 1024 * 1024, ge=65_536)
 
     @field_validator("races", mode="before")

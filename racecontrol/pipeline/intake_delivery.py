@@ -69,10 +69,10 @@ class Delivery:
     async def _asked(
         self, queue: str, items: Sequence[NewItem], use_pipeline: bool
     ) -> Sequence[Verdict] | None:
-        size = sum(len(item.payload) for item in items)
+        within_s = self._answer_within_s + sum(len(item.payload) for item in items) / _BYTES_PER_S
         try:
-            async with asyncio.timeout(self._answer_within_s + size / _BYTES_PER_S):
-                verdicts = await self._called(queue, items, use_pipeline)
+            async with asyncio.timeout(within_s):
+                verdicts = await self._called(queue, items, within_s / 2 if use_pipeline else 0)
         except TimeoutError:
             self._breaker.failed(f"no answer within {self._answer_within_s:g} s", is_silent=True)
         except ServerUnavailable as exc:
@@ -82,12 +82,13 @@ class Delivery:
             return verdicts
         return None
 
-    async def _called(self, queue: str, items: Sequence[NewItem], use_pipeline: bool) -> Sequence[Verdict]:
-        """Raises: ServerUnavailable."""
-        if use_pipeline:
+    async def _called(self, queue: str, items: Sequence[NewItem], pipeline_s: float) -> Sequence[Verdict]:
+        """pipeline_s: what a pipeline may take, 0 for none. Raises: ServerUnavailable."""
+        if pipeline_s:
             # Single calls tell which item it is, and get through where a large one does not.
-            with suppress(QueueError, ServerUnavailable):
-                return await self._in_pipeline(queue, items)
+            with suppress(QueueError, ServerUnavailable, TimeoutError):
+                async with asyncio.timeout(pipeline_s):
+                    return await self._in_pipeline(queue, items)
         return [await self._alone(queue, item) for item in items]
 
     async def _in_pipeline(self, queue: str, items: Sequence[NewItem]) -> Sequence[Verdict]:

@@ -13,7 +13,7 @@ from racecontrol.server.client import open_client
 from racecontrol.settings import Settings
 
 PATIENCE_S = 15.0
-_POLL_S = 0.01
+POLL_S = 0.01
 
 
 @asynccontextmanager
@@ -30,6 +30,6 @@ async def until(what: str, is_true: Callable[[], bool]) -> None:
     try:
         async with asyncio.timeout(PATIENCE_S):
             while not is_true():  # noqa: ASYNC110 - the world outside sets no event
-                await asyncio.sleep(_POLL_S)
+                await asyncio.sleep(POLL_S)
     except TimeoutError:
         raise AssertionError(f"never happened within {PATIENCE_S:g} s: {what}") from None

@@ -12,9 +12,11 @@ from racecontrol.domain.priority import LIVE_POINTS, UPLOAD_POINTS
 from racecontrol.errors import BadItem, BuffersFull
 from racecontrol.pipeline.intake import Acceptance, Way
 from racecontrol.queues.queue import PriorityQueue
+from racecontrol.server.client import ServerClient
+from racecontrol.state.intakes import Intakes
 from racecontrol.state.log import RaceLog
 from tests.server.checker import check_queues
-from tests.server.pipeline.intake_tools import intake_on, until
+from tests.server.pipeline.intake_tools import PATIENCE_S, POLL_S, intake_on, until
 from tests.server.proxy import Fault, Proxy
 from tests.server.queue_tools import LIVE, ids, make_item, make_items
 from tests.server.tools import ValkeyProcess
@@ -25,7 +27,7 @@ async def test_accept_is_acknowledged_each_way(
     valkey_url: str, queue: PriorityQueue, tmp_path: Path, way: Way
 ) -> None:
     """Whatever the way, the items are in the queue when the answer is given."""
-    async with intake_on(valkey_url, tmp_path) as (intake, _):
+    async with intake_on(valkey_url, tmp_path, answer_within_ms=5_000) as (intake, _):
         acceptance = await intake.accept(LIVE, make_items(3), way)
 
         assert acceptance == Acceptance(3, 30, 0, is_spooled=False)
@@ -37,7 +39,7 @@ async def test_accept_tells_duplicates(
     valkey_url: str, queue: PriorityQueue, tmp_path: Path, way: Way
 ) -> None:
     """A retransmit is accepted and counted as one."""
-    async with intake_on(valkey_url, tmp_path) as (intake, _):
+    async with intake_on(valkey_url, tmp_path, answer_within_ms=5_000) as (intake, _):
         await intake.accept(LIVE, make_items(2), way)
 
         assert (await intake.accept(LIVE, make_items(3), way)).duplicates == 2
@@ -48,7 +50,7 @@ async def test_an_impossible_item_refuses_the_call(
     valkey_url: str, queue: PriorityQueue, tmp_path: Path
 ) -> None:
     """BadItem comes before anything is sent, also where others of the call are good."""
-    async with intake_on(valkey_url, tmp_path) as (intake, _):
+    async with intake_on(valkey_url, tmp_path, answer_within_ms=5_000) as (intake, _):
         with pytest.raises(BadItem):
             await intake.accept(LIVE, [make_item("a"), make_item("b", float("nan"))], Way.BATCHED)
         with pytest.raises(BadItem, match="no queue"):
@@ -70,6 +72,35 @@ async def test_a_lost_reply_adds_nothing_twice(
 
         assert acceptance.items == 3
         assert (await queue.stats(LIVE)).ready == 3
+
+
+async def test_a_failing_pipeline_falls_back_to_single_calls(
+    proxy: Proxy, queue: PriorityQueue, tmp_path: Path
+) -> None:
+    """Where calls of several items do not get through, the items do one by one; nothing is spooled."""
+    proxy.judge = lambda command: Fault.RESET_BEFORE if command.count(b"ten points") > 1 else None
+    items = [make_item(f"{number}", payload=b"ten points") for number in range(3)]
+    async with intake_on(proxy.url, tmp_path, answer_within_ms=3_000) as (intake, used):
+        acceptance = await intake.accept(LIVE, items, Way.PIPELINE)
+
+        assert acceptance == Acceptance(3, 30, 0, is_spooled=False)
+        assert (await queue.stats(LIVE)).ready == 3
+        assert used.metrics.totals.standard_items == 3
+
+
+async def test_an_intake_is_seen_by_all_while_it_is_open(
+    client: ServerClient, valkey_url: str, tmp_path: Path
+) -> None:
+    """Its heartbeat tells its breaker and its spool; when it ends it is gone at once."""
+    async with intake_on(valkey_url, tmp_path) as (intake, _):
+        seen = []
+        for _ in range(round(PATIENCE_S / POLL_S)):
+            if seen := await Intakes(client).alive():
+                break
+            await asyncio.sleep(POLL_S)
+
+        assert [beat.status.breaker for beat in seen] == [intake.status().breaker]
+    assert await Intakes(client).alive() == []
 
 
 async def test_a_silent_server_is_answered_for_by_the_spool(
