@@ -9,9 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from racecontrol.domain.fixes import OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
 from racecontrol.errors import BadItem, PayloadError
@@ -48,8 +47,7 @@ _PLACES: Final = tuple(
 _NAME_LIMITS: Final = (("flight_id", 65_535), ("race_id", 255), ("bib", 255), ("source", 255))
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What stands before the body. columns: bit i is set where OPTIONAL_COLUMNS[i] is there."""
 
     kind: int
