@@ -24,7 +24,7 @@ from racecontrol.control.serve_process import serving
 from racecontrol.control.tokens import DAY_MS, Signer, token_key
 from racecontrol.control.workers import environment_of
 from racecontrol.domain.clock import SYSTEM_CLOCK
-from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.priority import QUEUES
 from racecontrol.domain.sender import SenderKind
 from racecontrol.formats.tracker_writer import live_body, upload_body
@@ -38,7 +38,8 @@ CONNECTIONS: Final = 16
 
 _LIVE: Final = "/api/v2/live/add_live_track_points"
 _UPLOAD: Final = "/api/v2/uploads/process"
-_RACE: Final = "R42"
+_RACE: Final = "BENCH"
+"""A race that no folder tells of: bibs of a race that is known would be looked up, and counted if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _body_fixes(points: int, number: int, now_ms: int, round_number: int) -> Fix
     flight = _flights(points)[number % _FLIGHTS]
     shift_ms = now_ms - int(flight.time_ms[-1]) - (number // _FLIGHTS + round_number * 100) * 1000
     return Fixes(
-        flight.flight,
+        Flight(f"{_RACE}/{flight.flight.bib}", _RACE, flight.flight.bib, "bench"),
         flight.time_ms + shift_ms,
         flight.lat_e7,
         flight.lon_e7,
