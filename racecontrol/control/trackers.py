@@ -18,7 +18,7 @@ from racecontrol.control.site import Site
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE, LIVE_POINTS
-from racecontrol.domain.race import Race, RaceState
+from racecontrol.domain.race import Race
 from racecontrol.domain.roll import TRACKER, Owner
 from racecontrol.errors import RaceError
 from racecontrol.queues.codec import encode
@@ -83,14 +83,12 @@ class TrackerVerbs:
 
     async def _move(self, race: Race, owner: Owner, serial: str) -> tuple[int, bool]:
         """Queue what the store holds of the tracker, until all that was queued before is stored too."""
-        status = await self._site.races.status(race.race_id)
-        has_started = status.state is RaceState.RUNNING
         asked_s, moved = self._clock.monotonic_s(), 0
         while True:
             is_settled = await self._is_stored(self._clock.monotonic_s() - asked_s)
             fixes = await asyncio.to_thread(self._site.store.track, f"{TRACKER}/{serial}")
             if fixes is not None and len(fixes) > moved:
-                await self._site.queue.enqueue(LIVE_POINTS, moved_items(race, owner, fixes, has_started))
+                await self._site.queue.enqueue(LIVE_POINTS, moved_items(race, owner, fixes))
                 moved = len(fixes)
             if is_settled or self._clock.monotonic_s() - asked_s > self._patience_s:
                 return moved, is_settled
@@ -105,14 +103,13 @@ class TrackerVerbs:
         return True
 
 
-def moved_items(race: Race, owner: Owner, fixes: Fixes, has_started: bool) -> list[NewItem]:
+def moved_items(race: Race, owner: Owner, fixes: Fixes) -> list[NewItem]:
     """A tracker's kept points as items of its pilot; the same points are the same items."""
     flight = Flight(str(owner), owner.race_id, owner.bib, fixes.flight.source)
     items = []
     for chunk in fixes.of_flight(flight).chunks(ITEM_POINTS):
         payload = encode(chunk)
         digest = hashlib.blake2b(payload, digest_size=16).hexdigest()
-        is_initial = not has_started and len(race.initial_points(chunk)) > 0
-        initial_of = race.race_id if is_initial else ""
+        initial_of = race.race_id if race.may_be_initial(chunk) else ""
         items.append(NewItem(f"assign:{owner}:{digest}"[:250], LIVE, len(chunk), payload, initial_of))
     return items

@@ -19,6 +19,9 @@ INITIAL_WINDOW_MS = 24 * 3_600_000
 """How long before the gun a fix can be an initial point; the longest tracker had been on for 2 h 15.
 A tracker whose clock was never set reports from another day, often 2000-01-01."""
 
+RECALL_WINDOW_MS = 3_600_000
+"""By how much a recalled start is put off: minutes as a rule, seldom an hour."""
+
 
 class RaceState(StrEnum):
     """Where a race stands."""
@@ -101,6 +104,12 @@ class Race:
         until_gun = fixes.before(self.gun_ms + 1000)
         too_old = len(until_gun.before(self.gun_ms - INITIAL_WINDOW_MS))
         return until_gun.select(slice(too_old, len(until_gun)))
+
+    def may_be_initial(self, fixes: Fixes) -> bool:
+        """Some of these are initial points, or would be if a recall put the gun off by RECALL_WINDOW_MS."""
+        latest_ms = self.gun_ms + RECALL_WINDOW_MS
+        earliest_ms = self.gun_ms - INITIAL_WINDOW_MS
+        return len(fixes.before(latest_ms)) > len(fixes.before(earliest_ms))
 
     @property
     def roster(self) -> Mapping[str, str]:

@@ -29,10 +29,9 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """races: by id. started: ids of those whose start has finished. assignments: by tracker serial."""
+    """races: by id. assignments: by tracker serial."""
 
     races: Mapping[str, Race] = field(default_factory=dict)
-    started: frozenset[str] = frozenset()
     assignments: Mapping[str, Owner] = field(default_factory=dict)
     _bibs: Mapping[str, frozenset[str]] = field(init=False)
     _rostered: Mapping[str, tuple[Owner, ...]] = field(init=False)
@@ -73,8 +72,6 @@ class Roll:
         return min(near, key=lambda one: one[0])[1] if near else None
 
     def initial_of(self, fixes: Fixes) -> str:
-        """The race that has not started and whose initial points some of these are, else ""."""
+        """The race whose initial points some of these are, or may become when it is recalled; else ""."""
         race = self.races.get(fixes.flight.race_id)
-        if race is None or race.race_id in self.started or not len(race.initial_points(fixes)):
-            return ""
-        return race.race_id
+        return race.race_id if race is not None and race.may_be_initial(fixes) else ""

@@ -12,6 +12,7 @@ from racecontrol.domain.fixes import Fixes, Flight, concatenate, in_order
 from racecontrol.domain.race import Race
 from racecontrol.errors import ServerUnavailable
 from racecontrol.pipeline.gather import Gathered
+from racecontrol.queues.codec_header import MAX_POINTS
 from racecontrol.queues.initial import InitialPoints, KeptInitial
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,9 @@ class LiveInitial:
     async def _trim(self) -> None:
         for bib, kept in self._kept.items():
             flight = Flight(self.race.flight_id(bib), self.race.race_id, bib, kept[0].fixes.flight.source)
-            merged = await asyncio.to_thread(_merged, self.race, flight, [one.fixes for one in kept])
+            merged = await asyncio.to_thread(_merged, flight, [one.fixes for one in kept])
+            if len(merged) > MAX_POINTS:
+                continue  # of a 10 Hz logger, say: its items stay as they came
             await self.initial.trim(self.race.race_id, merged, [one.place for one in kept])
 
     def in_short(self) -> str:
@@ -69,5 +72,6 @@ class LiveInitial:
         return said
 
 
-def _merged(race: Race, flight: Flight, pieces: Sequence[Fixes]) -> Fixes:
-    return race.initial_points(in_order(concatenate([piece.of_flight(flight) for piece in pieces])))
+def _merged(flight: Flight, pieces: Sequence[Fixes]) -> Fixes:
+    """All of them: those after the gun become initial points when a recall puts it off."""
+    return in_order(concatenate([piece.of_flight(flight) for piece in pieces]))

@@ -1,4 +1,4 @@
-"""The `Roll` as this process knows it: assignments and starts twice a second, race folders every ten.
+"""The `Roll` as this process knows it: assignments twice a second, race folders every ten.
 
 While the server is away what was seen last stands; race folders are read without it.
 """
@@ -6,21 +6,19 @@ While the server is away what was seen last stands; race folders are read withou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
-from racecontrol.domain.race import Race, RaceState
+from racecontrol.domain.race import Race
 from racecontrol.domain.roll import Roll
 from racecontrol.errors import QueueError, ServerUnavailable
 from racecontrol.formats.racefolder import list_races
 from racecontrol.pipeline.waiting import nap
-from racecontrol.server.client import ServerClient, translated
-from racecontrol.server.scripts import Plain, run_batch
-from racecontrol.state.races import status_of, status_read
-from racecontrol.state.trackers import ASSIGNMENTS_READ, assignments_of
+from racecontrol.server.client import ServerClient
+from racecontrol.state.trackers import Trackers
 
 EVERY_S: Final = 0.5
 FOLDERS_EVERY_S: Final = 10.0
@@ -31,7 +29,7 @@ class RollWatch:
 
     def __init__(self, client: ServerClient, folders: Sequence[Path], clock: Clock = SYSTEM_CLOCK) -> None:
         self.roll = Roll()
-        self._client = client
+        self._trackers = Trackers(client)
         self._folders = folders
         self._clock = clock
         self._closing = asyncio.Event()
@@ -51,12 +49,8 @@ class RollWatch:
 
     async def look(self) -> None:
         """Ask the server now. Cost: one round trip. Where the server is away, what was known stands."""
-        races = self.roll.races
-        calls: list[Plain] = [ASSIGNMENTS_READ, *map(status_read, races)]
         with suppress(ServerUnavailable, QueueError):
-            with translated(self._client):
-                assigned, *told = await run_batch(self._client.commands, calls)
-            self.roll = Roll(races, _started(races, told), assignments_of(assigned))
+            self.roll = Roll(self.roll.races, await self._trackers.assignments())
 
     async def _run(self) -> None:
         read_s = self._clock.monotonic_s()
@@ -72,9 +66,4 @@ class RollWatch:
         races: dict[str, Race] = {}
         for race in found:
             races.setdefault(race.race_id, race)
-        self.roll = Roll(races, self.roll.started, self.roll.assignments)
-
-
-def _started(races: Iterable[str], told: Sequence[Any]) -> frozenset[str]:
-    statuses = [status_of(race_id, answer) for race_id, answer in zip(races, told, strict=True)]
-    return frozenset(status.race_id for status in statuses if status.state is RaceState.RUNNING)
+        self.roll = Roll(races, self.roll.assignments)

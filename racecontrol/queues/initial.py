@@ -1,4 +1,4 @@
-"""Initial points that came over the air before a race was started: kept in the server, beside the queues.
+"""Initial points that came over the air, for a start or a restart: kept in the server, beside the queues.
 
 The call that adds an item appends its payload here, so that what is queued is kept. A start gathers
 them besides the race folder's files. A finished start leaves one payload a pilot, for the case that

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class NewItem:
     """An item to enqueue. item_id: unique for its work, so a repeat adds nothing. points: fixes inside.
 
-    initial_of: a race that has not started, whose initial points the payload is one of; "" for none.
+    initial_of: the race whose initial points the payload is one of, or may become; "" for none.
     """
 
     item_id: str

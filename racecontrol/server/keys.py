@@ -45,7 +45,7 @@ def queue_keys(queue: str) -> QueueKeys:
 
 
 def initial(queue: str, race_id: str) -> str:
-    """Hash: points that came by this queue for a race that had not started; on the queue's slot."""
+    """Hash: a race's initial points that came by this queue; on the queue's slot."""
     return f"{PREFIX}{{{queue}}}:initial:{race_id}"
 
 

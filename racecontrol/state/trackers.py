@@ -17,9 +17,6 @@ _ASSIGN = Script.load("racecontrol.state.scripts", "assign_tracker")
 UNKNOWN_READ: Plain = ("HGETALL", keys.TRACKERS)
 """The command of a batch whose answer `unknown_of` reads: at most 1,000 trackers."""
 
-ASSIGNMENTS_READ: Plain = ("HGETALL", keys.ASSIGNMENTS)
-"""The command of a batch whose answer `assignments_of` reads."""
-
 
 @dataclass(frozen=True, slots=True)
 class UnknownTracker:
@@ -64,18 +61,14 @@ class Trackers:
     async def assignments(self) -> dict[str, Owner]:
         """Whom operators gave trackers to, by serial."""
         with translated(self._client):
-            return assignments_of(await self._client.commands.hgetall(keys.ASSIGNMENTS))
+            answer: Any = await self._client.commands.hgetall(keys.ASSIGNMENTS)
+        return {serial: _owner(told) for serial, told in fields(answer).items()}
 
 
 def unknown_of(answer: Any) -> tuple[UnknownTracker, ...]:
     """The trackers of the hash, the one heard of last first."""
     found = [UnknownTracker(serial, *map(int, told.split("|"))) for serial, told in fields(answer).items()]
     return tuple(sorted(found, key=lambda one: (-one.last_ms, one.serial)))
-
-
-def assignments_of(answer: Any) -> dict[str, Owner]:
-    """The hash as owners by serial."""
-    return {serial: _owner(told) for serial, told in fields(answer).items()}
 
 
 def _owner(told: str) -> Owner:

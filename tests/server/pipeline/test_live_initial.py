@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE, LIVE_POINTS, RACE_START
 from racecontrol.domain.race import Pilot
@@ -10,6 +12,7 @@ from racecontrol.queues.codec import decode, encode
 from racecontrol.queues.initial import InitialPoints
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
+from racecontrol.server import keys
 from racecontrol.server.client import ServerClient
 from racecontrol.state.log import RaceLog
 from racecontrol.state.races import Races
@@ -111,3 +114,30 @@ async def test_races_of_one_call_are_kept_apart(client: ServerClient) -> None:
 
     assert [one.place[1] for one in (await initial.read("R42")).kept] == [b"ia"]
     assert [one.place[1] for one in (await initial.read("C1")).kept] == [b"ix"]
+
+
+async def test_a_recall_that_puts_the_gun_off_finds_what_came_meanwhile(client: ServerClient) -> None:
+    """Points after the first gun are initial points of the second, whenever they came."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(LIVE_POINTS, [live_item("a", range(3, -9, -1))])
+    (first,) = await started(client)
+    await queue.enqueue(LIVE_POINTS, [live_item("b", range(-9, -12, -1))])
+    await start_of(client).recall()
+    later = RaceStart(replace(RACE, gun_ms=GUN_MS + 10_000), "MJ", queue, Races(client), is_durable=True)
+
+    report = await later.start()
+
+    assert (len(first), report.points) == (4, 14)
+
+
+async def test_what_finds_no_room_is_counted_and_told(client: ServerClient) -> None:
+    """64 MB a race and queue are kept; the item itself is queued as always."""
+    key, queue = keys.initial(LIVE_POINTS, "R42"), PriorityQueue(client)
+    await queue.enqueue(LIVE_POINTS, [live_item("a", range(9, 0, -1))])
+    await client.commands.hset(key, "bytes", str(64 * 1024 * 1024))
+    await queue.enqueue(LIVE_POINTS, [live_item("b", range(20, 10, -1))])
+
+    (fixes,) = await started(client)
+
+    assert len(fixes) == 9
+    assert (await RaceLog(client).tail(1))[0].why.endswith("1 items by air found no room to wait in")

@@ -1,4 +1,4 @@
--- Initial points of races that have not started. A race's hash: i<item id> and m<bib> to payloads, `bytes` of
+-- Initial points that came over the air. A race's hash: i<item id> and m<bib> to payloads, `bytes` of
 -- all of them, `left_out` items that found no room: 64 MB a race and queue, 40 times a start of 127 pilots.
 local function initial_keys(text, before)
   local key_of = {}
