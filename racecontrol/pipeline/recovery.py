@@ -33,6 +33,9 @@ _PROBE_S: Final = 1.0
 _REVIVE_EVERY_S: Final = 0.1
 """Beside the client's own back-off, for a server that answers and takes no writes."""
 
+_ROUND_ITEMS: Final = 2_000
+"""Drained between two heartbeats: under a second, so that an intake that drains is not taken for gone."""
+
 _KEPT_CHANGES: Final = 1_000
 
 _log = logging.getLogger(__name__)
@@ -96,9 +99,16 @@ class Recovery:
             self._failed(breaker, f"no answer to a heartbeat within {_PROBE_S:g} s", is_silent=True)
         except ServerUnavailable as exc:
             self._failed(breaker, exc.what)
+        except QueueError as exc:
+            # A server that refuses the heartbeat is there, and takes points perhaps.
+            _log.error("heartbeat refused: reason=%s", exc)
+            self._is_back(breaker)
         else:
-            if breaker.state is BreakerState.HALF_OPEN:
-                breaker.probe_succeeded()
+            self._is_back(breaker)
+
+    def _is_back(self, breaker: Breaker) -> None:
+        if breaker.state is BreakerState.HALF_OPEN:
+            breaker.probe_succeeded()
 
     def _failed(self, breaker: Breaker, reason: str, *, is_silent: bool = False) -> None:
         if breaker.state is BreakerState.HALF_OPEN:
@@ -109,8 +119,8 @@ class Recovery:
     async def _catch_up(self, breaker: Breaker) -> None:
         try:
             await self._tell()
-            drained = await drain(self._queue, self._spool)
-            drained += await drain_abandoned(self._queue, self._folder)
+            drained = await drain(self._queue, self._spool, _ROUND_ITEMS)
+            drained += await drain_abandoned(self._queue, self._folder, _ROUND_ITEMS)
         except TimeoutError:
             breaker.failed("no answer while the race log was written")
         except ServerUnavailable as exc:
@@ -121,6 +131,8 @@ class Recovery:
         else:
             if drained:
                 _log.info("spool: drained: items=%d", drained)
+                # There may be more, which does not wait for the next heartbeat.
+                self._changed.set()
 
     async def _tell(self) -> None:
         while self._untold:

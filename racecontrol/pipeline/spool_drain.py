@@ -23,26 +23,26 @@ _REASON_CELLS: Final = 200
 _log = logging.getLogger(__name__)
 
 
-async def drain(queue: PriorityQueue, spool: Spool) -> int:
-    """Bring what is spooled into the queue; how many items.
+async def drain(queue: PriorityQueue, spool: Spool, most_items: int | None = None) -> int:
+    """Bring what is spooled into the queue; how many items. It stops when most_items or more are through.
 
     Raises: ServerUnavailable, and what is not drained stays; BuffersFull where the file cannot be used.
     A repeat adds nothing twice, unless the server has forgotten the ids meanwhile (10 minutes after
     their points were stored); the store has each point once all the same.
     """
     drained = 0
-    while batch := await spool.next():
+    while (most_items is None or drained < most_items) and (batch := await spool.next()):
         drained += await _send(queue, spool, batch)
     return drained
 
 
-async def drain_abandoned(queue: PriorityQueue, folder: Path) -> int:
-    """Drain the spools that dead processes left behind; how many items. Raises: as `drain`."""
+async def drain_abandoned(queue: PriorityQueue, folder: Path, most_items: int | None = None) -> int:
+    """Drain the spools that dead processes left behind, each as `drain` does; how many items."""
     drained = 0
     for lease in abandoned(folder):
         spool = Spool(folder, None, lease=lease)
         try:
-            drained += await drain(queue, spool)
+            drained += await drain(queue, spool, most_items)
         except BuffersFull as exc:
             # One damaged file does not stand before the others.
             _log.error("spool: not drained: reason=%s", exc)

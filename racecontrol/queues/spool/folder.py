@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -30,9 +31,10 @@ class Lease:
 
     def discard(self) -> None:
         """Delete the file, which is empty, and end the lease."""
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        _lock_of(self.path).unlink(missing_ok=True)
+        for name in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm"), _lock_of(self.path)):
+            # What cannot be deleted is empty, and the next process tries again.
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
         os.close(self.descriptor)
 
 
@@ -50,14 +52,15 @@ def new_lease(folder: Path) -> Lease:
     path = folder / f"{os.getpid()}-{uuid4().hex[:12]}.db"
     with translated(path):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lease = claim(path)
+    lease = claim(path)
     assert lease is not None, "a fresh name is nobody's"
     return lease
 
 
 def claim(path: Path) -> Lease | None:
-    """The lease of a file; None where its process lives, or another drains it."""
-    descriptor = open_lock(_lock_of(path))
+    """The lease of a file; None where its process lives, or another drains it. Raises: BuffersFull."""
+    with translated(path):
+        descriptor = open_lock(_lock_of(path))
     if try_exclusive(descriptor):
         return Lease(path, descriptor)
     os.close(descriptor)

@@ -219,3 +219,15 @@ async def test_a_server_out_of_memory_is_one_that_is_away(own_server: ValkeyProc
 
         assert (spooled, is_open) == ([True] * 5, True)
         assert (await queue.stats(LIVE)).ready == 5
+
+
+async def test_a_large_spool_is_drained_whole(own_server: ValkeyProcess, tmp_path: Path) -> None:
+    """In rounds with a heartbeat between them, without a pause: a second is not lost for each."""
+    own_server.kill()
+    async with intake_on(own_server.url, tmp_path, answer_within_ms=100) as (intake, queue):
+        for prefix in "abc":
+            await intake.accept(LIVE, make_items(1_500, prefix=prefix), Way.PIPELINE)
+        own_server.start()
+        await until("the spool is drained", lambda: not intake.status().spool_items)
+
+        assert (await queue.stats(LIVE)).ready == 4_500
