@@ -22,7 +22,8 @@ from racecontrol.pipeline.intake_delivery import Delivery
 from racecontrol.pipeline.recovery import Recovery
 from racecontrol.pipeline.waiting import alongside
 from racecontrol.queues.auto import PipelineThresholds
-from racecontrol.queues.batcher import AdaptiveBatcher, BatchLimits, Demand
+from racecontrol.queues.batch_limits import BatchLimits, Demand
+from racecontrol.queues.batcher import AdaptiveBatcher
 from racecontrol.queues.breaker import Breaker
 from racecontrol.queues.checks import check_item
 from racecontrol.queues.model import NewItem

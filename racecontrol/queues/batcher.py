@@ -9,14 +9,14 @@ never stands before live. What gathers while a batch is under way goes with the 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Final, Self
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.priority import lane_of
 from racecontrol.errors import BuffersFull, RaceControlError
+from racecontrol.queues.batch_limits import BatchLimits, Demand
+from racecontrol.queues.batch_line import Line, Ticket, Waiting
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.verdict import Verdict
 
@@ -24,64 +24,6 @@ Deliver = Callable[[str, Sequence[NewItem]], Awaitable[Sequence[Verdict]]]
 """Sends items of one queue and tells what became of each, in order."""
 
 _RETRY_AFTER_S: Final = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLimits:
-    """When a batch goes, and what may wait.
-
-    items: that set a batch off; busy_items: where more than busy_pending are pending in the queue, and
-    the most a batch takes. wait_s: the longest that an item waits for company; busy_wait_s: in
-    competition mode. buffer_items, buffer_bytes: of all lines together.
-    """
-
-    items: int = 10
-    busy_items: int = 50
-    busy_pending: int = 1_000
-    bytes: int = 256 * 1024
-    wait_s: float = 0.1
-    busy_wait_s: float = 0.02
-    buffer_items: int = 10_000
-    buffer_bytes: int = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What the batcher asks of its surroundings: items pending in a queue, and whether a race is on."""
-
-    pending_items: Callable[[str], int]
-    is_competition: Callable[[], bool]
-
-
-@dataclass(slots=True)
-class _Ticket:
-    """One call of `add`, answered when its last item is."""
-
-    verdicts: list[Verdict | None]
-    left: int
-    answer: asyncio.Future[None]
-
-
-@dataclass(slots=True)
-class _Waiting:
-    item: NewItem
-    ticket: _Ticket
-    place: int
-    since_s: float
-
-    def tell(self, verdict: Verdict) -> None:
-        self.ticket.verdicts[self.place] = verdict
-        self.ticket.left -= 1
-        if not self.ticket.left and not self.ticket.answer.done():
-            self.ticket.answer.set_result(None)
-
-
-@dataclass(slots=True)
-class _Line:
-    queue: str
-    waiting: deque[_Waiting] = field(default_factory=deque)
-    bytes: int = 0
-    grew: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class AdaptiveBatcher:
@@ -94,7 +36,7 @@ class AdaptiveBatcher:
         self._demand = demand
         self._limits = limits or BatchLimits()
         self._clock = clock
-        self._lines: dict[tuple[str, str], _Line] = {}
+        self._lines: dict[tuple[str, str], Line] = {}
         self._group: asyncio.TaskGroup | None = None
         self._started = asyncio.Event()
         self._closing = asyncio.Event()
@@ -138,9 +80,9 @@ class AdaptiveBatcher:
             return []
         self._check_room(items)
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        ticket, now_s = _Ticket([None] * len(items), len(items), answer), self._clock.monotonic_s()
+        ticket, now_s = Ticket([None] * len(items), len(items), answer), self._clock.monotonic_s()
         for place, item in enumerate(items):
-            self._put(self._line(queue, item), _Waiting(item, ticket, place, now_s))
+            self._put(self._line(queue, item), Waiting(item, ticket, place, now_s))
         await answer
         return [verdict for verdict in ticket.verdicts if verdict is not None]
 
@@ -160,15 +102,15 @@ class AdaptiveBatcher:
                 retry_after_s=_RETRY_AFTER_S,
             )
 
-    def _line(self, queue: str, item: NewItem) -> _Line:
+    def _line(self, queue: str, item: NewItem) -> Line:
         key = queue, lane_of(item.priority).name
         if key not in self._lines:
             assert self._group is not None, "checked by _check_room"
-            self._lines[key] = _Line(queue)
+            self._lines[key] = Line(queue)
             self._group.create_task(self._run_line(self._lines[key]))
         return self._lines[key]
 
-    def _put(self, line: _Line, waiting: _Waiting) -> None:
+    def _put(self, line: Line, waiting: Waiting) -> None:
         size = len(waiting.item.payload)
         line.waiting.append(waiting)
         line.bytes += size
@@ -177,14 +119,14 @@ class AdaptiveBatcher:
         self.pending_items += 1
         self.pending_points += waiting.item.points
 
-    async def _run_line(self, line: _Line) -> None:
+    async def _run_line(self, line: Line) -> None:
         while line.waiting or self._group is not None:
             await self._gather(line)
             batch = self._take(line)
             if batch:
                 await self._send(line.queue, batch)
 
-    async def _gather(self, line: _Line) -> None:
+    async def _gather(self, line: Line) -> None:
         """Return when a batch is to go: large enough, old enough, or at the end."""
         while self._group is not None and not self._is_full(line):
             patience_s = self._patience_s(line)
@@ -197,21 +139,21 @@ class AdaptiveBatcher:
             except TimeoutError:
                 return
 
-    def _is_full(self, line: _Line) -> bool:
+    def _is_full(self, line: Line) -> bool:
         limits = self._limits
         is_busy = self._demand.pending_items(line.queue) + len(line.waiting) > limits.busy_pending
         enough = limits.busy_items if is_busy else limits.items
         return len(line.waiting) >= enough or line.bytes >= limits.bytes
 
-    def _patience_s(self, line: _Line) -> float | None:
+    def _patience_s(self, line: Line) -> float | None:
         """How long the oldest item may still wait for company; None where there is none."""
         if not line.waiting:
             return None
         wait_s = self._limits.busy_wait_s if self._demand.is_competition() else self._limits.wait_s
         return line.waiting[0].since_s + wait_s - self._clock.monotonic_s()
 
-    def _take(self, line: _Line) -> list[_Waiting]:
-        batch: list[_Waiting] = []
+    def _take(self, line: Line) -> list[Waiting]:
+        batch: list[Waiting] = []
         size = 0
         while line.waiting and len(batch) < self._limits.busy_items:
             next_size = len(line.waiting[0].item.payload)
@@ -222,7 +164,7 @@ class AdaptiveBatcher:
         line.bytes -= size
         return batch
 
-    async def _send(self, queue: str, batch: Sequence[_Waiting]) -> None:
+    async def _send(self, queue: str, batch: Sequence[Waiting]) -> None:
         items = [waiting.item for waiting in batch]
         try:
             verdicts = await self._deliver(queue, items)
@@ -234,7 +176,7 @@ class AdaptiveBatcher:
             raise
         self._tell(batch, verdicts)
 
-    def _tell(self, batch: Collection[_Waiting], verdicts: Sequence[Verdict]) -> None:
+    def _tell(self, batch: Collection[Waiting], verdicts: Sequence[Verdict]) -> None:
         items = [waiting.item for waiting in batch]
         self._bytes -= sum(len(item.payload) for item in items)
         self.pending_items -= len(items)

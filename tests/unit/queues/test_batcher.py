@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from racecontrol.domain.priority import QUEUES, lane_of
 from racecontrol.errors import BadItem, BuffersFull
-from racecontrol.queues.batcher import AdaptiveBatcher, BatchLimits, Demand
+from racecontrol.queues.batch_limits import BatchLimits, Demand
+from racecontrol.queues.batcher import AdaptiveBatcher
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.verdict import Verdict
 
