@@ -69,7 +69,7 @@ async def test_a_packed_body_is_taken(service: Served) -> None:
 
 @pytest.mark.parametrize(
     ("packing", "sent", "status"),
-    [("br", b"{}", 415), ("gzip", b"no gzip", 400), ("gzip", gzip.compress(b"{}")[:-4], 400)],
+    [("br", b"{}", 415), ("gzip", b"no gzip", 400), ("gzip", gzip.compress(b"{}", mtime=0)[:-4], 400)],
 )
 async def test_what_cannot_be_unpacked_is_refused(
     service: Served, packing: str, sent: bytes, status: int
