@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import TypeVar
 
 import pytest
 
@@ -14,6 +16,23 @@ from racecontrol.state.log import RaceLog
 from racecontrol.state.model import ClaimOutcome, RaceStatus
 from racecontrol.state.races import Races
 from racecontrol.state.replay import Replays
+
+MANY_RACES = pytest.mark.parametrize("count", [40, pytest.param(500, marks=pytest.mark.long)])
+"""20 operators each."""
+
+T = TypeVar("T")
+
+
+async def all_at_once(presses: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """All of them, 400 under way: a process has 16 connections, and a caller waits 5 s for one."""
+    turns = asyncio.Semaphore(400)
+
+    async def in_turn(press: Coroutine[object, object, T]) -> T:
+        async with turns:
+            return await press
+
+    return await asyncio.gather(*map(in_turn, presses))
+
 
 REPORT = '{"points":426921}'
 
@@ -207,9 +226,10 @@ async def test_a_recall_ends_the_replay(races: Races, client: ServerClient) -> N
     assert await replays.status("R42") is None
 
 
-async def test_twenty_operators_start_and_recall_500_races(races: Races, log: RaceLog) -> None:
+@MANY_RACES
+async def test_twenty_operators_press_at_once(races: Races, log: RaceLog, count: int) -> None:
     """Fault R1: of 20 who press at once on what they see, one wins each; the log tells each once."""
-    names = [f"R{number}" for number in range(500)]
+    names = [f"R{number}" for number in range(count)]
     operators = [f"op{number}" for number in range(20)]
 
     async def presses(race_id: str, operator: str) -> list[str]:
@@ -225,8 +245,8 @@ async def test_twenty_operators_start_and_recall_500_races(races: Races, log: Ra
 
     won: list[tuple[str, str, str]] = []
     for press in (presses, recalls):
-        pressed = [(race_id, operator) for operator in operators for race_id in names]
-        answers = await asyncio.gather(*(press(*who) for who in pressed))
+        pressed = [(race_id, operator) for race_id in names for operator in operators]
+        answers = await all_at_once(press(*who) for who in pressed)
         won += [(*who, what) for who, answer in zip(pressed, answers, strict=True) for what in answer]
 
     assert sorted((race_id, what) for race_id, _, what in won) == sorted(
@@ -235,9 +255,12 @@ async def test_twenty_operators_start_and_recall_500_races(races: Races, log: Ra
     assert sorted(await told(log)) == sorted(won)
 
 
-async def test_start_and_recall_at_once_leave_log_and_state_at_one(races: Races, log: RaceLog) -> None:
+@MANY_RACES
+async def test_start_and_recall_at_once_leave_log_and_state_at_one(
+    races: Races, log: RaceLog, count: int
+) -> None:
     """Fault R1: in whatever order 20 starts and recalls arrive, a race's log leads to its state."""
-    names = [f"R{number}" for number in range(500)]
+    names = [f"R{number}" for number in range(count)]
 
     async def press(race_id: str, number: int) -> str | None:
         try:
@@ -250,7 +273,7 @@ async def test_start_and_recall_at_once_leave_log_and_state_at_one(races: Races,
         return "start" if claim.is_ours else None
 
     pressed = [(race_id, number) for race_id in names for number in range(20)]
-    answers = await asyncio.gather(*(press(*who) for who in pressed))
+    answers = await all_at_once(press(*who) for who in pressed)
     won = [(race, f"op{n}", what) for (race, n), what in zip(pressed, answers, strict=True) if what]
     entries = await told(log)
     last = {race_id: what for race_id, _, what in entries}
