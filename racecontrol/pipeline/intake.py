@@ -88,7 +88,8 @@ class Intake:
         Raises: BadItem, then nothing was taken; BuffersFull when neither can take them, or too much waits
         in batches; QueueError where the server refuses an item. A repeat with the same ids adds what is
         missing and nothing twice.
-        Cost: a wait of answer_within_ms at most, and a sync of this machine's disk.
+        Cost: a wait of one and a half answer_within_ms at most, and a sync of this machine's disk; batched,
+        batch_wait_ms more.
         """
         self._queue.keys_of(queue)
         points = sum(check_item(item).points for item in items)
