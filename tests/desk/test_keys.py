@@ -247,3 +247,12 @@ async def test_q_closes_the_desk(key: str) -> None:
         await driven.press(key)
 
         await driven.until(lambda: not driven.desk.is_running, "the desk is closed")
+
+
+async def test_a_key_typed_right_after_a_panel_key_goes_to_that_panel() -> None:
+    """Keys that arrive in one burst, as from a fast hand or a slow line, mean what they say."""
+    async with opened(during_start()) as driven:
+        driven.desk.action_press("panel.queues")
+        driven.desk.action_press("view.open")
+
+        await driven.shows("10 min depth")

@@ -116,7 +116,8 @@ class MainScreen(Screen[None]):
         if panel is not self.queues:
             self._tab = panel
         self._arrange(self.size.width, self.size.height)
-        panel.focus()
+        # At once: `focus()` waits for the next turn of the loop, and a quick enter would open another row.
+        self.set_focus(panel)
 
     def open_filter(self) -> None:
         """Let the operator type a filter for the pilots."""
