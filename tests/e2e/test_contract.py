@@ -58,12 +58,14 @@ def test_a_failure_has_its_exit_code(cli: Cli, command: tuple[str, ...], code: i
 def test_the_last_command_out_stops_the_server(cli: Cli) -> None:
     """Two commands on one folder share it; the first to leave leaves it up, an interrupt is 130."""
     server_dir = cli.data_dir / "server"
-    with cli.start("work") as working:
+    working = cli.start("work")
+    try:
         wait_for("the first is there", lambda: server_status(server_dir).is_used)
         first = process_id(server_dir)
         shown = cli.json("status")
         second = process_id(server_dir)
         is_up_between = server_status(server_dir).is_up
+    finally:
         working.send_signal(signal.SIGINT)
         working.communicate()
 
