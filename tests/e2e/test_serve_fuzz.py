@@ -23,8 +23,8 @@ from tests.shared_data import shared_data
 
 SEED: Final = 20_261_125
 FEW: Final = 16
-MANY: Final = 1_700
-"""A route; times six routes that is 10,200."""
+MANY: Final = 500
+"""A route: 3,000 generated bodies, beside 10,000 mutated ones."""
 
 MOST_GROWTH_KB: Final = 20 * 1024
 
