@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -64,10 +65,11 @@ def open_access_log(path: Path) -> logging.Handler:
 
 
 def _shown_path(scope: Scope) -> str:
+    return _printable(scope.get("raw_path") or scope["path"].encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=1_024)
+def _printable(raw_path: bytes) -> str:
     """The path as sent, percent-encoded, so that nothing in it can break a line."""
-    return "".join(char if "!" <= char <= "~" else "?" for char in _raw_path(scope)[:_MOST_PATH])
-
-
-def _raw_path(scope: Scope) -> str:
-    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
-    return raw.decode("latin-1")
+    text = raw_path[:_MOST_PATH].decode("latin-1")
+    return "".join(char if "!" <= char <= "~" else "?" for char in text)
