@@ -55,7 +55,7 @@ class Link:
         else:
             server_reader, server_writer = await asyncio.open_connection(sock=server_socket)
         try:
-            with suppress(OSError, asyncio.CancelledError):
+            with suppress(asyncio.CancelledError):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._forward(reader, server_writer, self.recorded))
                     group.create_task(self._forward(server_reader, writer, None))
@@ -69,11 +69,13 @@ class Link:
     ) -> None:
         """Forward until the reader's side ends; what is on its way then still arrives."""
         loop = asyncio.get_running_loop()
-        while received := await reader.read(_CHUNK_BYTES):
-            if record is not None:
-                record += received
-            if self._one_way_s:
-                loop.call_later(self._one_way_s, writer.write, received)
-            else:
-                writer.write(received)
+        # A side that breaks off ends its way as one that closes does.
+        with suppress(OSError):
+            while received := await reader.read(_CHUNK_BYTES):
+                if record is not None:
+                    record += received
+                if self._one_way_s:
+                    loop.call_later(self._one_way_s, writer.write, received)
+                else:
+                    writer.write(received)
         loop.call_later(self._one_way_s, writer.close)

@@ -55,7 +55,11 @@ class Rig:
 
     async def used_bytes(self) -> int:
         """Memory of the server, all structures and the allocator's share with them."""
-        return int((await self.client.commands.info("memory"))["used_memory"])
+        while True:
+            memory = await self.client.commands.info("memory")
+            # What was deleted is freed in the background.
+            if not memory.get("lazyfree_pending_objects"):
+                return int(memory["used_memory"])
 
     async def measure(self, methods: Mapping[str, Method]) -> dict[str, float]:
         """Median seconds of each method; they take turns, every second round backwards.
