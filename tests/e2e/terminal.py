@@ -15,6 +15,9 @@ _MODES = (
 )
 """What a full-screen program takes of a terminal, and how it gives it back."""
 
+_OURS = ("NO_COLOR", "COLUMNS", "LINES")
+"""Variables of the test's own surroundings; pytest-xdist, for one, sets the last two."""
+
 
 class DeskTerminal:
     """A program under a pty, its output drawn on a screen of `columns` by `rows`.
@@ -38,7 +41,7 @@ class DeskTerminal:
             command[0],
             list(command[1:]),
             env={
-                **{name: value for name, value in environment.items() if name != "NO_COLOR"},
+                **{name: value for name, value in environment.items() if name not in _OURS},
                 **{"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"},
                 **changes,
             },
