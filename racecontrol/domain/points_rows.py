@@ -82,7 +82,8 @@ def _places_in(row: bytes, keys: tuple[str, ...]) -> list[_Place] | None:
         if type(key) is not str or len(name := key.encode()) > _LONGEST_KEY:
             return None
         at += 1 + len(name)
-        place = _place_at(row, at, key)
+        # Where points differ in size, this is not one row, and ends anywhere.
+        place = _place_at(row, at, key) if at < len(row) else None
         if place is None or (key in KNOWN_KEYS and _is_doubtful(row, place)):
             return None
         places.append(place)

@@ -127,3 +127,16 @@ class Fix:
 def test_doubtful_points_are_left_to_the_slow_readers(points: list[Point]) -> None:
     """What is written like something else is not read as it."""
     assert not are_read(points)
+
+
+def test_a_first_point_longer_than_a_row_is_not_read_beyond_its_end() -> None:
+    """Two points of 77 and 71 bytes look like two of 74."""
+    shorter: dict[str, object] = {
+        "lat": 45.9,
+        "lon": 6.2,
+        "datetime": "2026-05-26T11:40:00Z",
+        "elevation": 200,
+    }
+    longer = shorter | {"elevation": 70_000, "q": True}
+
+    assert list(read_alike([[longer, shorter]])) == []
