@@ -1,7 +1,8 @@
 """`Intake`: the one door by which points from outside are accepted.
 
-accept ─► (batcher) ─► queue, acknowledged by the server
-                         └─ away ─► spool, synced to this machine's disk ─► queue, when it is back
+accept ─► joiner: with what waits ─┐
+       ├► batcher: with what comes ─┼─► queue, acknowledged by the server
+       └► alone ────────────────────┘      └─ away ─► spool, synced to this machine's disk ─► queue, later
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -26,6 +27,7 @@ from racecontrol.queues.batch_limits import BatchLimits, Demand
 from racecontrol.queues.batcher import AdaptiveBatcher
 from racecontrol.queues.breaker import Breaker
 from racecontrol.queues.checks import check_item
+from racecontrol.queues.limits import MAX_CALL_ITEMS
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.queues.spool.spool import Spool
@@ -35,12 +37,16 @@ from racecontrol.state.intakes import IntakeBeat, Intakes
 
 _LEAVE_S: Final = 1.0
 
+_FEW_ITEMS: Final = 10
+"""Up to which a caller's items are joined with those of others."""
+
 
 class Way(StrEnum):
     """How items go to the server.
 
-    STANDARD: a call an item. PIPELINE: many items a call. AUTO: whichever fits how much there is.
-    BATCHED: together with those of other callers.
+    STANDARD: a call an item. PIPELINE: many items a call. AUTO: whichever fits how much there is; few
+    items go at once, with all that others sent while the call before was under way. BATCHED: together
+    with those of other callers, who are waited for.
     """
 
     STANDARD = "standard"
@@ -75,7 +81,10 @@ class Intake:
         self._breaker = Breaker(settings.breaker_failures, self._recovery.changed, clock)
         self._delivery = Delivery(queue, self._breaker, self._spool, settings.answer_within_ms / 1000)
         demand = Demand(queue.pending_items, lambda: queue.pipelines_all)
-        self._batcher = AdaptiveBatcher(self._delivery.deliver, demand, batch_limits(settings), clock)
+        limits = batch_limits(settings)
+        at_once = replace(limits, items=1, busy_items=MAX_CALL_ITEMS, wait_s=0.0, busy_wait_s=0.0)
+        self._batcher = AdaptiveBatcher(self._delivery.deliver, demand, limits, clock)
+        self._joiner = AdaptiveBatcher(self._deliver_joined, demand, at_once, clock)
 
     @property
     def has_room(self) -> bool:
@@ -103,7 +112,14 @@ class Intake:
     async def _send(self, queue: str, items: Sequence[NewItem], points: int, way: Way) -> Sequence[Verdict]:
         if way is Way.BATCHED:
             return await self._batcher.add(queue, items)
+        if way is Way.AUTO and len(items) <= _FEW_ITEMS:
+            return await self._joiner.add(queue, items)
         is_many = way is Way.PIPELINE or (way is Way.AUTO and self._queue.should_pipeline(queue, points))
+        return await self._delivery.deliver(queue, items, use_pipeline=is_many)
+
+    async def _deliver_joined(self, queue: str, items: Sequence[NewItem]) -> Sequence[Verdict]:
+        points = sum(item.points for item in items)
+        is_many = len(items) > 1 or self._queue.should_pipeline(queue, points)
         return await self._delivery.deliver(queue, items, use_pipeline=is_many)
 
     def status(self) -> IntakeStatus:
@@ -117,8 +133,8 @@ class Intake:
             spool_points=spooled.points,
             spool_bytes=spooled.bytes,
             oldest_age_s=None if oldest_ms is None else max(0.0, (self._clock.now_ms() - oldest_ms) / 1000),
-            pending_items=self._batcher.pending_items,
-            pending_points=self._batcher.pending_points,
+            pending_items=self._batcher.pending_items + self._joiner.pending_items,
+            pending_points=self._batcher.pending_points + self._joiner.pending_points,
             reason=change.reason,
         )
 
@@ -131,6 +147,7 @@ class Intake:
             await stack.enter_async_context(alongside(self._recovery.revive()))
             await stack.enter_async_context(alongside(self._recovery.run(self._breaker, self._beat)))
             await stack.enter_async_context(self._batcher)
+            await stack.enter_async_context(self._joiner)
             yield
 
     async def _beat(self) -> None:
