@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS, time_ms_of
 from racecontrol.errors import BadItem
 
 Point = Mapping[str, object]
+
+FEW_POINTS: Final = 4
+"""Up to which this is the faster reader."""
 
 
 def read_points(points: Sequence[Point]) -> Columns:

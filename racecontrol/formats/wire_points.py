@@ -17,7 +17,8 @@ from msgspec import Meta, Struct
 
 from racecontrol.domain.fixes import Fixes, Flight, in_order, make_fixes
 from racecontrol.domain.points_columns import columns_of_values
-from racecontrol.domain.points_one import read_points
+from racecontrol.domain.points_fields import Columns
+from racecontrol.domain.points_one import FEW_POINTS, read_points
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import FormatError
 
@@ -51,12 +52,16 @@ def points_of(points: Sequence[Struct]) -> Points:
     """
     if not points:
         return Points(_NONE, 0)
-    names, count = points[0].__struct_fields__, len(points)
-    values = zip(*map(msgspec.structs.astuple, points), strict=True)
-    by_key = {name: column for name, column in zip(names, values, strict=True) if column.count(None) < count}
-    columns = columns_of_values(by_key) or read_points([_given(point) for point in points])
+    columns = _columns_of(points) if len(points) > FEW_POINTS else None
+    columns = columns or read_points([_given(point) for point in points])
     fixes = in_order(columns.of_flight(_NOBODY))
-    return Points(fixes, count - len(fixes))
+    return Points(fixes, len(points) - len(fixes))
+
+
+def _columns_of(points: Sequence[Struct]) -> Columns | None:
+    values = zip(*map(msgspec.structs.astuple, points), strict=True)
+    by_key = zip(points[0].__struct_fields__, values, strict=True)
+    return columns_of_values({name: column for name, column in by_key if column.count(None) < len(points)})
 
 
 def decode_json(decoder: msgspec.json.Decoder[S], body: bytes | msgspec.Raw) -> S:

@@ -11,17 +11,13 @@ Points need not be in order; of those with one time the first in the list stands
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from racecontrol.domain.fixes import Fixes, Flight, in_order
 from racecontrol.domain.points_columns import columns_of
-from racecontrol.domain.points_one import read_points
+from racecontrol.domain.points_one import FEW_POINTS, read_points
 from racecontrol.queues.codec import encode
 
 Point = Mapping[str, object]
-
-_FEW: Final = 4
-"""Points up to which reading them one by one is faster than by columns."""
 
 
 def points_to_fixes(points: Sequence[Point], flight: Flight) -> Fixes:
@@ -29,7 +25,7 @@ def points_to_fixes(points: Sequence[Point], flight: Flight) -> Fixes:
 
     Raises: BadItem naming the point (from 0) and the field that is missing or impossible.
     """
-    columns = columns_of(points) if len(points) > _FEW else None
+    columns = columns_of(points) if len(points) > FEW_POINTS else None
     return in_order((columns or read_points(points)).of_flight(flight))
 
 
