@@ -36,8 +36,9 @@ def read_alike(lists: Sequence[Sequence[Point]]) -> Iterator[tuple[list[int], di
     written = bytearray()
     by_size: dict[int, list[tuple[int, int]]] = {}
     for place, points in enumerate(lists):
-        size = _write(points, written)
-        if size:
+        # The fields of some classes are written as a dict is.
+        is_dict = bool(points) and type(points[0]) is dict
+        if is_dict and (size := _write(points, written)):
             by_size.setdefault(size, []).append((place, len(written)))
     view = memoryview(written)
     for size, ends in by_size.items():
@@ -48,11 +49,17 @@ def read_alike(lists: Sequence[Sequence[Point]]) -> Iterator[tuple[list[int], di
             yield places, values
 
 
-def _write(points: Sequence[Point], written: bytearray) -> int:
+def structs_alike(structs: Sequence[msgspec.Struct]) -> dict[str, Values] | None:
+    """The values by field of structs of one class; None where they are not written alike."""
+    written = bytearray()
+    size = _write(structs, written)
+    if not size:
+        return None
+    return values_of_rows(written[-size * len(structs) :], size, structs[0].__struct_fields__)
+
+
+def _write(points: Sequence[object], written: bytearray) -> int:
     """Put the points at the end of `written`, and give the bytes of each; 0 where they differ in that."""
-    # The fields of some classes are written as a dict is.
-    if not points or type(points[0]) is not dict:
-        return 0
     start = len(written)
     try:
         _encoder.encode_into(points, written, start)

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from racecontrol.domain.fixes import Fixes, Flight, in_order, make_fixes
+from racecontrol.domain.points_alike import structs_alike
 from racecontrol.domain.points_columns import columns_of_values
 from racecontrol.domain.points_fields import Columns
 from racecontrol.domain.points_one import FEW_POINTS, read_points
@@ -59,6 +60,10 @@ def points_of(points: Sequence[Struct]) -> Points:
 
 
 def _columns_of(points: Sequence[Struct]) -> Columns | None:
+    alike = structs_alike(points)
+    columns = columns_of_values(alike) if alike else None
+    if columns is not None:
+        return columns
     values = zip(*map(msgspec.structs.astuple, points), strict=True)
     by_key = zip(points[0].__struct_fields__, values, strict=True)
     return columns_of_values({name: column for name, column in by_key if column.count(None) < len(points)})
