@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from contextlib import suppress
 from typing import Final
@@ -95,7 +96,9 @@ def own_flight(race_id: str, bib: str, source: str) -> Flight:
 
 def items_of(request: PointRequest, fixes: Fixes, priority: float, part: str = "") -> list[NewItem]:
     """The fixes as items; the same post has the same ids. part: which flight of several."""
-    base = item_id_of(post_of(request)) + part
+    # A file sent again for another bib is not the same upload, though the body is.
+    whose = hashlib.blake2b(fixes.flight.flight_id.encode(), digest_size=8).hexdigest()
+    base = f"{item_id_of(post_of(request))}{part}:{whose}"
     return [
         NewItem(f"{base}:{number}", priority, len(chunk), encode(chunk))
         for number, chunk in enumerate(fixes.chunks(ITEM_POINTS))

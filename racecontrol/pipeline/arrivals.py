@@ -73,9 +73,12 @@ def reassigned(arrival: Arrival, owner: Owner, roll: Roll) -> Arrival:
 
 
 def item_id_of(post: Post) -> str:
-    """Of sender, route, and the key that was given, else the body. A new token is the same sender."""
+    """Of sender, route, and the key that was given, else the body.
+
+    A pilot's new token is the same sender. Two gateways of one race are two, and may count their keys alike.
+    """
     sender = post.sender
-    whose = f"{sender.race_id}/{sender.bib}" if sender.race_id else sender.token_id
+    whose = f"{sender.race_id}/{sender.bib}" if sender.bib else sender.token_id
     named = f"{whose}\0{post.route}\0{post.idempotency_key}\0"
     digest = hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=16)
     if not post.idempotency_key:

@@ -136,3 +136,12 @@ def test_points_of_a_tracker_just_assigned_go_to_its_pilot() -> None:
 def test_a_pilots_own_messenger_needs_no_roster() -> None:
     """A body that names only a device is of the pilot whose token it comes with."""
     assert arrive(PILOT, body("T7", device_id="T7")).flight.flight_id == "R42/118"
+
+
+def test_two_gateways_may_count_their_keys_alike() -> None:
+    """They send for one race, and each has a token of its own."""
+    other = replace(GATEWAY, token_id="jti3")
+
+    first, second = arrive(GATEWAY, body(), key="1"), arrive(other, body(count=2), key="1")
+
+    assert first.items[0].item_id != second.items[0].item_id
