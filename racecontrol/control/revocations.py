@@ -14,6 +14,7 @@ from typing import Final, Self
 import msgspec
 
 from racecontrol.control.secret_files import write_secret
+from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.errors import ConfigError, QueueError, ServerUnavailable
 from racecontrol.pipeline.waiting import nap
 from racecontrol.state.tokens import IssuedTokens
@@ -26,10 +27,11 @@ _log = logging.getLogger(__name__)
 class Revocations:
     """The ids of tokens taken back, while the block runs."""
 
-    def __init__(self, tokens: IssuedTokens, copy: Path) -> None:
+    def __init__(self, tokens: IssuedTokens, copy: Path, clock: Clock = SYSTEM_CLOCK) -> None:
         """copy: the file of the last copy; several processes may share it."""
         self._tokens = tokens
         self._copy = copy
+        self._clock = clock
         self._revoked: dict[str, int] = _read(copy)
         self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -55,6 +57,9 @@ class Revocations:
     async def _look(self) -> None:
         with suppress(ServerUnavailable, QueueError):
             revoked = await self._tokens.revoked()
+            # A server that lost its data must not make a revoked token good again.
+            now_ms = self._clock.now_ms()
+            revoked = {one: ends_ms for one, ends_ms in (self._revoked | revoked).items() if ends_ms > now_ms}
             if revoked != self._revoked:
                 self._revoked = revoked
                 await asyncio.to_thread(self._keep, revoked)

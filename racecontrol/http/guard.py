@@ -102,7 +102,7 @@ def token_in(scope: Scope) -> bytes:
     query: bytes = scope["query_string"]
     if b"token=" not in query or len(query) > 2 * LONGEST_TOKEN:
         return b""
-    return dict(parse_qsl(query)).get(b"token", b"")
+    return dict(parse_qsl(query.decode("latin-1"))).get("token", "").encode()
 
 
 def address_of(scope: Scope) -> str:

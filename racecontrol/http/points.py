@@ -74,5 +74,8 @@ def request_of(path: str, scope: Scope, sender: Sender, body: bytes, seen: Seen)
     if len(key) > MOST_KEY or not key.isprintable():
         raise HttpRefusal(400, "Idempotency-Key: too long, or not printable", advice="send a UUID")
     content_type = header(scope, b"content-type").decode("latin-1")
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=_MOST_QUERY))
+    try:
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=_MOST_QUERY))
+    except ValueError as exc:
+        raise HttpRefusal(400, "the query has too many fields", advice="send what is documented") from exc
     return PointRequest(path, sender, body, content_type, key, query, seen)

@@ -131,6 +131,14 @@ async def test_the_token_may_stand_in_the_query(service: Served) -> None:
     assert reply.status == 202
 
 
+@pytest.mark.parametrize("query", ["token=%C3%A9", "name=%E9&token=x", "token=\u00e9"])
+async def test_a_token_that_is_no_ascii_is_refused(service: Served, query: str) -> None:
+    """Like any other wrong one; it opens nothing and breaks nothing."""
+    reply = await service.post(f"{LIVE}?{query}", live_body(), None)
+
+    assert reply.status == 401, reply.text
+
+
 async def test_guessing_is_slowed_down(service: Served) -> None:
     """After some wrong tokens an address is told to wait, and even a right one, new to us, must."""
     replies = [await service.ask("GET", "/docs", f"guess{number}") for number in range(30)]

@@ -153,6 +153,28 @@ async def test_an_igc_file_is_an_upload(service: Served) -> None:
     assert reply.document["points"] > 100
 
 
+async def test_a_file_sent_again_for_another_bib_is_another_upload(service: Served) -> None:
+    """The first bib was a mistake; what is answered 202 is there."""
+    flown = track_file().read_bytes()
+    for bib in ("17", "18"):
+        reply = await service.post(
+            f"{UPLOAD}?bib={bib}", flown, race_token(service), Content_Type="application/octet-stream"
+        )
+        assert reply.status == 202, reply.text
+
+    flights = {flight.flight_id for flight, _, _ in await queued(service, "upload_points")}
+    assert flights == {"R42/17", "R42/18"}
+
+
+async def test_a_query_of_too_many_fields_is_refused(service: Served) -> None:
+    """With a reason, not with a fault of ours."""
+    query = "&".join(f"a{number}=1" for number in range(30))
+
+    reply = await service.post(f"{UPLOAD}?{query}", live_body("R42/118"), race_token(service))
+
+    assert reply.status == 400, reply.text
+
+
 async def test_an_archive_is_answered_file_by_file(service: Served) -> None:
     """What is taken, what is refused and why, and the totals."""
     packed = io.BytesIO()
