@@ -18,8 +18,7 @@ from racecontrol.http.points import PointRequest
 from racecontrol.http.service import Service
 from racecontrol.pipeline.arrivals import Arrival, Post, item_id_of, reassigned
 from racecontrol.pipeline.intake import Way
-from racecontrol.queues.codec import encode
-from racecontrol.queues.limits import ITEM_POINTS
+from racecontrol.pipeline.uploads import upload_items
 from racecontrol.queues.model import NewItem
 
 PATIENCE_S: Final = 0.5
@@ -98,8 +97,4 @@ def items_of(request: PointRequest, fixes: Fixes, priority: float, part: str = "
     """The fixes as items; the same post has the same ids. part: which flight of several."""
     # A file sent again for another bib is not the same upload, though the body is.
     whose = hashlib.blake2b(fixes.flight.flight_id.encode(), digest_size=8).hexdigest()
-    base = f"{item_id_of(post_of(request))}{part}:{whose}"
-    return [
-        NewItem(f"{base}:{number}", priority, len(chunk), encode(chunk))
-        for number, chunk in enumerate(fixes.chunks(ITEM_POINTS))
-    ]
+    return upload_items(fixes, priority, f"{item_id_of(post_of(request))}{part}:{whose}")
