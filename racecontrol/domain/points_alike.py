@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from racecontrol.domain.points_fields import Values
-from racecontrol.domain.points_rows import values_of_rows
+from racecontrol.domain.points_rows import Rows, values_of_rows
 
 Point = Mapping[str, object]
 
@@ -27,45 +27,76 @@ _FAULTS: Final = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, Re
 _encoder = msgspec.msgpack.Encoder()
 
 
-def read_alike(lists: Sequence[Sequence[Point]]) -> Iterator[tuple[list[int], dict[str, Values]]]:
+def read_alike(
+    lists: Sequence[Sequence[Point]], scratch: bytearray | None = None
+) -> Iterator[tuple[list[int], dict[str, Values]]]:
     """The values by key of lists whose points are written alike, all such lists together.
 
     Gives the lists' places, and the values of their points in that order. A place that never comes is
-    that of a list which is empty or not written alike.
+    that of a list which is empty or not written alike. scratch: written over; a caller with many
+    blocks of lists spares fresh pages with it, a quarter of the writing.
     """
-    written = bytearray()
-    by_size: dict[int, list[tuple[int, int]]] = {}
-    for place, points in enumerate(lists):
-        # The fields of some classes are written as a dict is.
-        is_dict = bool(points) and type(points[0]) is dict
-        if is_dict and (size := _write(points, written)):
-            by_size.setdefault(size, []).append((place, len(written)))
-    view = memoryview(written)
-    for size, ends in by_size.items():
-        spans = [view[end - size * len(lists[place]) : end] for place, end in ends]
-        places = [place for place, _ in ends]
-        values = values_of_rows(bytearray().join(spans), size, lists[places[0]][0])
-        if values is not None:
-            yield places, values
+    # The fields of some classes are written as a dict is.
+    places = [place for place, points in enumerate(lists) if points and type(points[0]) is dict]
+    if not places:
+        return
+    dicts = [lists[place] for place in places]
+    values = _all_alike(dicts, bytearray() if scratch is None else scratch)
+    if values is not None:
+        yield places, values
+        return
+    for at, values in _alike_by_size(dicts):
+        yield [places[one] for one in at], values
 
 
 def structs_alike(structs: Sequence[msgspec.Struct]) -> dict[str, Values] | None:
     """The values by field of structs of one class; None where they are not written alike."""
     written = bytearray()
-    size = _write(structs, written)
+    size = _write([structs], written)
     if not size:
         return None
-    return values_of_rows(written[-size * len(structs) :], size, structs[0].__struct_fields__)
+    rows = Rows(written, size, len(structs), 1, _head_bytes(len(structs)))
+    return values_of_rows(rows, structs[0].__struct_fields__)
 
 
-def _write(points: Sequence[object], written: bytearray) -> int:
-    """Put the points at the end of `written`, and give the bytes of each; 0 where they differ in that."""
-    start = len(written)
+def _all_alike(lists: Sequence[Sequence[Point]], written: bytearray) -> dict[str, Values] | None:
+    """The values of lists of one length, written in one go; None where not all points are alike."""
+    length = len(lists[0])
+    if any(len(points) != length for points in lists):
+        return None
+    size = _write(lists, written)
+    if not size:
+        return None
+    rows = Rows(written, size, length, len(lists), _head_bytes(length))
+    return values_of_rows(rows, lists[0][0])
+
+
+def _alike_by_size(
+    lists: Sequence[Sequence[Point]],
+) -> Iterator[tuple[list[int], dict[str, Values]]]:
+    """The values of the lists, those with points of one size together."""
+    by_size: dict[int, tuple[list[int], bytearray]] = {}
+    written = bytearray()
+    for place, points in enumerate(lists):
+        if size := _write([points], written):
+            places, joined = by_size.setdefault(size, ([], bytearray()))
+            places.append(place)
+            joined += memoryview(written)[_head_bytes(len(points)) :]
+    for size, (places, joined) in by_size.items():
+        values = values_of_rows(Rows(joined, size, len(joined) // size), lists[places[0]][0])
+        if values is not None:
+            yield places, values
+
+
+def _write(lists: Sequence[Sequence[object]], written: bytearray) -> int:
+    """Write lists of points one after the other; the bytes of each point, 0 where they differ."""
     try:
-        _encoder.encode_into(points, written, start)
+        _encoder.encode_into(lists, written)
     except _FAULTS:
         return 0
-    size, rest = divmod(len(written) - start - _head_bytes(len(points)), len(points))
+    del written[: _head_bytes(len(lists))]
+    heads = sum(_head_bytes(len(points)) for points in lists)
+    size, rest = divmod(len(written) - heads, sum(map(len, lists)))
     return 0 if rest else size
 
 

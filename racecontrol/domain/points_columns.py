@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from racecontrol.domain.fixes import MISSING, Int32Column, Int64Column
 from racecontrol.domain.points_alike import read_alike
+from racecontrol.domain.points_digits import times_ms_of
 from racecontrol.domain.points_fields import (
     FULL_CIRCLE_DEG,
     LAT,
@@ -22,7 +23,7 @@ from racecontrol.domain.points_fields import (
     Texts,
     Values,
 )
-from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS, times_ms_of
+from racecontrol.domain.points_time import EARLIEST_MS, LATEST_MS
 
 _NOTHING = float("nan")
 _MANY = 256

@@ -7,6 +7,7 @@ The first point says where the values stand. It is a guess until every other byt
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -45,23 +46,50 @@ _ISO_SECONDS: Final = 19
 """Characters of 2026-05-26T11:40:00."""
 
 
-def values_of_rows(rows: bytearray, size: int, keys: Iterable[str]) -> dict[str, Values] | None:
+class Rows(NamedTuple):
+    """`lists` times `head` bytes and then `length` points of `size` bytes each. Reading overwrites them."""
+
+    written: bytearray
+    size: int
+    length: int
+    lists: int = 1
+    head: int = 0
+
+    def points(self, layout: np.dtype[np.void]) -> npt.NDArray[np.void]:
+        """The points where they are, a row a list."""
+        steps = self.head + self.length * self.size, self.size
+        return np.ndarray((self.lists, self.length), layout, self.written, self.head, steps)
+
+    def are_alike(self) -> bool:
+        """Whether every list and point is written as the first."""
+        head, first = bytes(self.written[: self.head]), self.written[self.head : self.head + self.size]
+        return self.written == _repeated(head, bytes(first), self.length, self.lists)
+
+
+@lru_cache(maxsize=4)
+def _repeated(head: bytes, point: bytes, length: int, lists: int) -> bytes:
+    """So many lists of so many points. Kept, since many blocks are alike but for their values."""
+    return (head + point * length) * lists
+
+
+def values_of_rows(rows: Rows, keys: Iterable[str]) -> dict[str, Values] | None:
     """The known keys' values: numbers as float64, NaN for null, and texts.
 
-    rows: points of `size` bytes each; overwritten. keys: of the first, in its order.
+    keys: of the first point, in its order.
     None where the points are not written alike, or a value is of another type.
     """
-    places = _places_in(bytes(rows[:size]) + _END, tuple(keys))
+    first = bytes(rows.written[rows.head : rows.head + rows.size])
+    places = _places_in(first + _END, tuple(keys))
     # Points of several sizes may take as many bytes as the same number of equal ones.
-    if places is None or places[-1].end != size:
+    if places is None or places[-1].end != rows.size:
         return None
-    points = np.frombuffer(rows, _layout(places, size))
+    points = rows.points(_layout(places, rows.size))
     values = {place.key: _values_at(points, place) for place in places if place.key in KNOWN_KEYS}
     for place in places:
         if place.form:
-            points[place.key] = points[place.key][0]
-    # With the first one's values in all of them, any difference left is in a key, a type or a length.
-    return values if rows == rows[:size] * len(points) else None
+            points[place.key] = b"" if place.form[0] == "V" else 0
+    # With no value left in them, any difference is in a key, a type or a length.
+    return values if rows.are_alike() else None
 
 
 class _Place(NamedTuple):
@@ -128,8 +156,8 @@ def _layout(places: list[_Place], size: int) -> np.dtype[np.void]:
 def _values_at(points: npt.NDArray[np.void], place: _Place) -> Values:
     """A copy of one key's values."""
     if not place.form:
-        return np.full(len(points), np.nan)
+        return np.full(points.size, np.nan)
     column = points[place.key]
     if place.form[0] == "V":
-        return Texts(np.ascontiguousarray(column).view(np.uint8).reshape(len(points), -1))
-    return column.astype(np.float64)
+        return Texts(column.copy().view(np.uint8).reshape(points.size, -1))
+    return column.astype(np.float64).ravel()

@@ -63,20 +63,22 @@ def pack(header: Header, flight: Flight, body: bytes) -> bytes:
     """
     if header.points > MAX_POINTS:
         raise BadItem(f"{header.points} points in one item", advice=f"send at most {MAX_POINTS} an item")
+    names, source_bytes, lengths = _names_of(flight)
+    start = _START.pack(VERSION, header.kind, header.columns, source_bytes)
+    rest = _REST.pack(header.points, *lengths, header.first_ms) + body + names
+    return start + zlib.crc32(rest, zlib.crc32(start)).to_bytes(4, "little") + rest
+
+
+@lru_cache(maxsize=4096)
+def _names_of(flight: Flight) -> tuple[bytes, int, tuple[int, int, int]]:
+    """The names one after the other, the bytes of the source, and those of flight, race and bib."""
     try:
-        names = (
-            flight.flight_id.encode(),
-            flight.race_id.encode(),
-            flight.bib.encode(),
-            flight.source.encode(),
-        )
-        lengths = len(names[0]), len(names[1]), len(names[2]), len(names[3])
-        start = _START.pack(VERSION, header.kind, header.columns, lengths[3])
-        rest = _REST.pack(header.points, *lengths[:3], header.first_ms)
-    except (UnicodeEncodeError, struct.error) as exc:
+        names = [getattr(flight, field).encode() for field, _ in _NAME_LIMITS]
+    except UnicodeEncodeError as exc:
         raise _bad_name(flight) from exc
-    rest = b"".join((rest, body, *names))
-    return b"".join((start, zlib.crc32(rest, zlib.crc32(start)).to_bytes(4, "little"), rest))
+    if any(len(name) > limit for name, (_, limit) in zip(names, _NAME_LIMITS, strict=True)):
+        raise _bad_name(flight)
+    return b"".join(names), len(names[3]), (len(names[0]), len(names[1]), len(names[2]))
 
 
 def _bad_name(flight: Flight) -> BadItem:

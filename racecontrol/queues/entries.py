@@ -76,7 +76,8 @@ def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[
                 entries[index] = _entries(f"{base}:{index}", number, [given])
                 continue
             flight, points = _flight_of(given, source), _points_of(given)
-            item_id = check_id(str(given.get("item_id") or f"{base}:{index}"))
+            own_id = given.get("item_id")
+            item_id = check_id(str(own_id)) if own_id else f"{base}:{index}"
             if flight.flight_id:
                 listed.append(_Listed(index, item_id, number, flight, points))
             else:
