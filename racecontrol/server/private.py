@@ -17,6 +17,7 @@ from racecontrol.domain.clock import SYSTEM_CLOCK
 from racecontrol.errors import ServerUnavailable
 from racecontrol.server.bare import BareLink
 from racecontrol.server.binary import find_binary
+from racecontrol.server.config import SHORT_LISTS
 
 _PATIENCE_S: Final = 10.0
 _POLL_S: Final = 0.005
@@ -41,6 +42,7 @@ def private_server(appendfsync: str = "always", *, is_tcp: bool = False) -> Iter
             "appendfsync": appendfsync,
             "auto-aof-rewrite-percentage": "0",
             "maxmemory-policy": "noeviction",
+            **SHORT_LISTS,
             "requirepass": password,
         }
         if is_tcp:
