@@ -35,5 +35,6 @@ def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> F
     if body_end != wanted:
         raise PayloadError(f"torn: the body ends at byte {body_end}, not {wanted}")
     matrix = np.frombuffer(payload, "<i4", rows * header.points, HEADER_BYTES).reshape(rows, header.points)
-    time_ms = matrix[0] + np.int64(header.first_ms)
-    return Fixes(flight, time_ms, matrix[1], matrix[2], *placed(header.columns, matrix[3:]))
+    offsets_ms, lat_e7, lon_e7, *optional = matrix
+    time_ms = offsets_ms + np.int64(header.first_ms)
+    return Fixes(flight, time_ms, lat_e7, lon_e7, *placed(header.columns, optional))

@@ -166,20 +166,13 @@ class Consumer(QueueCore):
 
 
 def _batch(queue: str, reply: Sequence[Any]) -> Batch:
-    wait_ms, lost_ids = reply[0], reply[1]
+    wait_ms, lost_ids, attempt = reply[:3]
     for item_id in lost_ids:
         _log.error("item lost: its payload is gone from the server queue=%s id=%s", queue, item_id.decode())
-    items = []
-    for at in range(2, len(reply), 4):
-        _, priority, enqueued_ms, points = reply[at + 2].split(b"|")
-        items.append(
-            LeasedItem(
-                reply[at].decode(),
-                reply[at + 1],
-                float(priority),
-                int(enqueued_ms),
-                int(points),
-                reply[at + 3],
-            )
-        )
-    return Batch(tuple(items), wait_ms)
+    taken = zip(reply[3::3], reply[4::3], reply[5::3], strict=True)
+    return Batch(tuple(_leased(member, attempt, meta, payload) for member, meta, payload in taken), wait_ms)
+
+
+def _leased(member: bytes, attempt: int, meta: bytes, payload: bytes) -> LeasedItem:
+    _, priority, enqueued_ms, points = meta.split(b"|")
+    return LeasedItem(member.decode(), attempt, float(priority), int(enqueued_ms), int(points), payload)

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Hands out the head of the queue. ARGV: n, lease_ms, max_attempts, max_bytes, idle_ms.
--- Answers {wait_ms, {lost ids}, member, attempt, meta, payload, member, ...}.
+-- Answers {wait_ms, {lost ids}, attempt, member, meta, payload, member, ...}: those of one answer have one attempt.
 -- keys: ready leased delayed dead payload meta attempts why age stats marker paused
 -- include: clock
 -- include: arguments
@@ -54,7 +54,7 @@ local function together(standing)
   return #standing
 end
 
-local answer = {0, lost_ids}
+local answer = {0, lost_ids, 0}
 local is_paused = redis.call('EXISTS', paused) == 1
 local head = is_paused and {} or redis.call('ZRANGE', ready, 0, n - 1)
 if #head > 0 then
@@ -81,9 +81,9 @@ if #head > 0 then
     for i, member in ipairs(members) do
       leases[2 * i - 1], leases[2 * i] = now + lease_ms, member
       counts[2 * i - 1], counts[2 * i] = member, count_text
-      answer[4 * i - 1], answer[4 * i], answer[4 * i + 1], answer[4 * i + 2] =
-        member, attempt + 1, metas_taken[i], payloads[i]
+      answer[3 * i + 1], answer[3 * i + 2], answer[3 * i + 3] = member, metas_taken[i], payloads[i]
     end
+    answer[3] = attempt + 1
     redis.call('ZADD', leased, unpack(leases))
     redis.call('HSET', attempts, unpack(counts))
     redis.call('ZREM', ready, unpack(members))
