@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -15,8 +14,8 @@ import msgspec
 
 from racecontrol.control.secret_files import write_secret
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
-from racecontrol.errors import ConfigError, QueueError, ServerUnavailable
-from racecontrol.pipeline.waiting import nap
+from racecontrol.errors import ConfigError
+from racecontrol.pipeline.recurring import Recurring
 from racecontrol.state.tokens import IssuedTokens
 
 EVERY_S: Final = 0.5
@@ -24,45 +23,32 @@ EVERY_S: Final = 0.5
 _log = logging.getLogger(__name__)
 
 
-class Revocations:
+class Revocations(Recurring):
     """The ids of tokens taken back, while the block runs."""
 
     def __init__(self, tokens: IssuedTokens, copy: Path, clock: Clock = SYSTEM_CLOCK) -> None:
         """copy: the file of the last copy; several processes may share it."""
+        super().__init__(EVERY_S)
         self._tokens = tokens
         self._copy = copy
         self._clock = clock
         self._revoked: dict[str, int] = _read(copy)
-        self._closing = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
     def __contains__(self, token_id: object) -> bool:
         return token_id in self._revoked
 
     async def __aenter__(self) -> Self:
-        await self._look()
-        self._task = asyncio.create_task(self._run())
-        return self
+        await self.take_turn()
+        return await super().__aenter__()
 
-    async def __aexit__(self, *_: object) -> None:
-        self._closing.set()
-        if self._task is not None:
-            await self._task
-
-    async def _run(self) -> None:
-        while not self._closing.is_set():
-            await nap(EVERY_S, until=self._closing)
-            await self._look()
-
-    async def _look(self) -> None:
-        with suppress(ServerUnavailable, QueueError):
-            revoked = await self._tokens.revoked()
-            # A server that lost its data must not make a revoked token good again.
-            now_ms = self._clock.now_ms()
-            revoked = {one: ends_ms for one, ends_ms in (self._revoked | revoked).items() if ends_ms > now_ms}
-            if revoked != self._revoked:
-                self._revoked = revoked
-                await asyncio.to_thread(self._keep, revoked)
+    async def _turn(self) -> None:
+        revoked = await self._tokens.revoked()
+        # A server that lost its data must not make a revoked token good again.
+        now_ms = self._clock.now_ms()
+        revoked = {one: ends_ms for one, ends_ms in (self._revoked | revoked).items() if ends_ms > now_ms}
+        if revoked != self._revoked:
+            self._revoked = revoked
+            await asyncio.to_thread(self._keep, revoked)
 
     def _keep(self, revoked: dict[str, int]) -> None:
         try:

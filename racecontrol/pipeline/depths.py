@@ -6,12 +6,10 @@ Only a process that stays looks: a command that lives for a second leaves nothin
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from typing import Final, Self
+from typing import Final
 
 from racecontrol.domain.depth import Occasion, QueueDepth
-from racecontrol.errors import QueueError, ServerUnavailable, StoreError
-from racecontrol.pipeline.waiting import nap
+from racecontrol.pipeline.recurring import Recurring
 from racecontrol.queues.baseline import known_baseline
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.state.minute import claim_minute
@@ -47,29 +45,15 @@ async def record_depths(queue: PriorityQueue, store: Store, occasion: Occasion =
     await asyncio.to_thread(store.record_depths, depths, baseline)
 
 
-class DepthWatch:
+class DepthWatch(Recurring):
     """Takes the site's look of each minute, unless another process has, while the block runs."""
 
     def __init__(self, queue: PriorityQueue, store: Store) -> None:
+        super().__init__(LOOK_S)
         self._queue = queue
         self._store = store
-        self._closing = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._closing.set()
-        if self._task is not None:
-            await self._task
-
-    async def _run(self) -> None:
-        await nap(LOOK_S, until=self._closing)
-        while not self._closing.is_set():
-            # Nobody waits for it: the next minute brings another.
-            with suppress(ServerUnavailable, QueueError, StoreError):
-                if await claim_minute(self._queue.client):
-                    await record_depths(self._queue, self._store)
-            await nap(LOOK_S, until=self._closing)
+    async def _turn(self) -> None:
+        # Nobody waits for one that fails: the next minute brings another.
+        if await claim_minute(self._queue.client):
+            await record_depths(self._queue, self._store)
