@@ -32,6 +32,5 @@ async def _assign(options: argparse.Namespace) -> int:
         print_json(asdict(done))
     else:
         print_text(f"tracker {done.serial} is bib {done.bib}'s in {done.race}; {done.points} points queued")
-    if not done.is_settled:
-        say("points from before are still on their way to the store; repeat this when they are stored")
+        say("what of it still waits, in a queue or a spool, follows when a worker stores it")
     return 0

@@ -56,9 +56,10 @@ async def _work(options: argparse.Namespace) -> int:
 
 
 async def _work_here(site: Site, options: argparse.Namespace, signals: list[signal.Signals]) -> Tally:
+    from racecontrol.formats.racefolder import race_folders
     from racecontrol.pipeline.worker import Worker
 
-    worker = Worker(site.queue, site.store)
+    worker = Worker(site.queue, site.store, folders=race_folders(site.settings))
     _on_end(worker.stop, signals, is_child=options.child)
     return await worker.run(until_empty=options.until_empty)
 

@@ -33,8 +33,7 @@ async def trackers(desk: Desk) -> None:
     choice = await desk.push_screen_wait(screen)
     if choice is not None:
         done = await desk.verbs.assign_tracker(choice.serial, choice.bib)
-        late = "" if done.is_settled else "; more is on its way: assign it once more"
-        desk.tell(f"Tracker {done.serial} is bib {done.bib}'s: {plural(done.points, 'point')} queued{late}")
+        desk.tell(f"Tracker {done.serial} is bib {done.bib}'s: {plural(done.points, 'point')} queued")
 
 
 async def operations(desk: Desk) -> None:

@@ -9,11 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.race import INITIAL_WINDOW_MS, Race
 
 TRACKER: Final = "tracker"
 """What the flight id of a tracker that nobody owns begins with: tracker/SERIAL."""
+
+
+def tracker_flight(serial: str, source: str) -> Flight:
+    """What the points of a tracker that nobody owns are kept as."""
+    return Flight(f"{TRACKER}/{serial}", "", "", source)
+
+
+def serial_of(flight: Flight) -> str:
+    """The serial of such a flight; "" for every other."""
+    name, _, serial = flight.flight_id.partition("/")
+    return serial if name == TRACKER and not flight.bib else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the handlers do with an arrival: its points accepted, its tracker counted, its SOS raised."""
+"""What the handlers do with an arrival: its points accepted, its tracker shown, its SOS raised."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from contextlib import suppress
 from typing import Final
 
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.domain.roll import TRACKER
+from racecontrol.domain.roll import tracker_flight
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.errors import NotAllowed, QueueError, ServerUnavailable
 from racecontrol.formats.racefolder import is_race_id
 from racecontrol.formats.roster import BIB_PATTERN
 from racecontrol.http.points import PointRequest
 from racecontrol.http.service import Service
-from racecontrol.pipeline.arrivals import Arrival, Post, item_id_of, reassigned
+from racecontrol.pipeline.arrivals import Arrival, Post, item_id_of
 from racecontrol.pipeline.intake import Way
 from racecontrol.pipeline.uploads import upload_items
 from racecontrol.queues.model import NewItem
 
 PATIENCE_S: Final = 0.5
-"""What counting and alarming may take of a request whose points are safe already."""
+"""What showing and alarming may take of a request whose points are safe already."""
 
 _LONGEST_SERIAL: Final = 80
 
@@ -34,11 +34,8 @@ def post_of(request: PointRequest) -> Post:
     return Post(request.sender, request.path, request.body, request.idempotency_key)
 
 
-async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Way) -> Arrival:
-    """Raise its SOS, accept its points, count its tracker; the arrival of its pilot where it has one by now.
-
-    Raises: BadItem; BuffersFull; QueueError.
-    """
+async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Way) -> None:
+    """Raise its SOS, accept its points, show its tracker. Raises: BadItem; BuffersFull; QueueError."""
     if arrival.sos:
         await _raise_sos(service, arrival)
     if arrival.items:
@@ -46,11 +43,7 @@ async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Wa
     if arrival.serial:
         with suppress(ServerUnavailable, QueueError, TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
-                owner = await service.trackers.see(arrival.serial, len(arrival.fixes))
-            if owner is not None:
-                arrival = reassigned(arrival, owner, service.roll.roll)
-                await service.intake.accept(queue, arrival.items, way)
-    return arrival
+                await service.trackers.see(arrival.serial)
 
 
 async def _raise_sos(service: Service, arrival: Arrival) -> None:
@@ -85,7 +78,7 @@ def flight_of(
     owner = service.roll.roll.owner_of(serial, last_ms, sender.race_id)
     if owner is not None:
         return own_flight(owner.race_id, owner.bib, source)
-    return Flight(f"{TRACKER}/{serial}", "", "", source)
+    return tracker_flight(serial, source)
 
 
 def own_flight(race_id: str, bib: str, source: str) -> Flight:

@@ -111,7 +111,7 @@ async def _show(service: Service, serial: str) -> None:
     """Let operators see a tracker whose points are not taken: it sends them again once it has a pilot."""
     with suppress(ServerUnavailable, QueueError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            await service.trackers.see(serial, 0)
+            await service.trackers.see(serial)
 
 
 def _nok(error: RaceControlError) -> Answer:

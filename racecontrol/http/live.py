@@ -29,7 +29,7 @@ async def take_live(
     body = decode_live(request.body)
     request.seen.points = points = len(body.fixes)
     arrival = live_arrival(post_of(request), body, service.roll.roll, source)
-    arrival = await accept_arrival(service, arrival, queue, way)
+    await accept_arrival(service, arrival, queue, way)
     flight_id = arrival.flight.flight_id
     return json_answer(202, {"flight_id": flight_id, "points": points, "dropped": body.dropped})
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.priority import LIVE, SOS
-from racecontrol.domain.roll import TRACKER, Owner, Roll
+from racecontrol.domain.roll import TRACKER, Owner, Roll, serial_of, tracker_flight
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.errors import NotAllowed
 from racecontrol.formats.flymaster import FlymasterBody
@@ -41,7 +41,7 @@ class Post:
 class Arrival:
     """What a post comes to. fixes: of `flight`. sos: a rostered pilot's call for help, to be raised at once.
 
-    serial: of a tracker that nobody owns, to be counted, else "".
+    serial: of a tracker that nobody owns, to be shown, else "".
     """
 
     flight: Flight
@@ -64,14 +64,6 @@ def flymaster_arrival(post: Post, body: FlymasterBody, roll: Roll) -> Arrival:
     return _arrival(post, body.fixes.of_flight(flight), roll)
 
 
-def reassigned(arrival: Arrival, owner: Owner, roll: Roll) -> Arrival:
-    """The same points for the pilot whom the tracker was assigned to while they were under way."""
-    flight = Flight(str(owner), owner.race_id, owner.bib, arrival.flight.source)
-    fixes = arrival.fixes.of_flight(flight)
-    base = arrival.items[0].item_id if arrival.items else ""
-    return Arrival(flight, fixes, _items(f"{base}:{owner}"[:200], fixes, roll))
-
-
 def item_id_of(post: Post) -> str:
     """Of sender, route, and the key that was given, else the body.
 
@@ -88,7 +80,7 @@ def item_id_of(post: Post) -> str:
 
 def _arrival(post: Post, fixes: Fixes, roll: Roll, *, sos: bool = False) -> Arrival:
     base, flight = item_id_of(post), fixes.flight
-    serial = "" if flight.bib else flight.flight_id.partition("/")[2]
+    serial = serial_of(flight)
     if not sos or not len(fixes):
         return Arrival(flight, fixes, _items(base, fixes, roll), sos, serial)
     # Only the newest position goes before everything else: nobody pushes a race start aside with a body.
@@ -126,7 +118,7 @@ def _tracker_flight(serial: str, last_ms: int, roll: Roll, race_id: str, source:
     owner = roll.owner_of(serial, last_ms, race_id)
     if owner is not None:
         return Flight(str(owner), owner.race_id, owner.bib, source)
-    return Flight(f"{TRACKER}/{serial}", "", "", source)
+    return tracker_flight(serial, source)
 
 
 def _last_ms(fixes: Fixes) -> int:

@@ -1,6 +1,6 @@
 """From leased items to rows: what can be stored is stored, whatever stands beside it.
 
-decode ─► write all in one transaction ─► done
+decode ─► write all in one transaction ─► points of assigned trackers to their pilots ─► done
   │              │
   │              ├─ refused: one by one; the item at fault goes back with the reason
   │              └─ store unavailable (disk full, locked): keep the lease and try again,
@@ -15,11 +15,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, TypeAlias
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import SCORING_POINTS
 from racecontrol.errors import PayloadError, ServerUnavailable, StoreError, StoreUnavailable
+from racecontrol.pipeline.tracker_flow import TrackerFlow
 from racecontrol.pipeline.waiting import alongside, nap
 from racecontrol.queues.codec import decode
 from racecontrol.queues.model import LeasedItem
@@ -29,6 +30,8 @@ from racecontrol.store.bulk import Scored
 
 PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Waits while the store takes nothing; the last is repeated."""
+
+Readable: TypeAlias = tuple[LeasedItem, Fixes]
 
 
 def run_of(item_id: str) -> str:
@@ -73,7 +76,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Storer:
-    """Stores leased items of one queue. stopping: set when the worker is to end.
+    """Stores leased items of one queue. stopping: set when the worker is to end. trackers: None for a bench.
 
     trouble: why the store takes nothing, "" while it does.
     """
@@ -82,6 +85,7 @@ class Storer:
     store: Store
     lease_ms: int
     stopping: asyncio.Event
+    trackers: TrackerFlow | None = None
     tally: Tally = field(default_factory=Tally)
     trouble: str = ""
 
@@ -91,17 +95,12 @@ class Storer:
         Raises: ServerUnavailable; what was not acknowledged then comes again, and is stored once.
         """
         async with alongside(self._extend(name, items)):
-            readable = await self._decoded(name, items)
-            try:
-                written = await self._write(name, readable)
-            except StoreError:
-                return await self._put_singly(name, readable)
-            if written is None:
-                return []
-            self.tally.count(len(readable), written)
-            return [item for item, _ in readable]
+            stored = await self._put_together(name, await self._decoded(name, items))
+            if self.trackers is not None and name != SCORING_POINTS:
+                await self.trackers.follow([fixes for _, fixes in stored])
+            return [item for item, _ in stored]
 
-    async def _decoded(self, name: str, items: Sequence[LeasedItem]) -> list[tuple[LeasedItem, Fixes]]:
+    async def _decoded(self, name: str, items: Sequence[LeasedItem]) -> list[Readable]:
         readable = []
         for item in items:
             try:
@@ -110,7 +109,18 @@ class Storer:
                 self.tally.buried_items += await self.queue.bury(name, [item], exc.what)
         return readable
 
-    async def _put_singly(self, name: str, readable: Sequence[tuple[LeasedItem, Fixes]]) -> list[LeasedItem]:
+    async def _put_together(self, name: str, readable: Sequence[Readable]) -> Sequence[Readable]:
+        """Store them in one transaction, else singly; those that are stored."""
+        try:
+            written = await self._write(name, readable)
+        except StoreError:
+            return await self._put_singly(name, readable)
+        if written is None:
+            return []
+        self.tally.count(len(readable), written)
+        return readable
+
+    async def _put_singly(self, name: str, readable: Sequence[Readable]) -> list[Readable]:
         stored = []
         for item, fixes in readable:
             try:
@@ -121,10 +131,10 @@ class Storer:
             if written is None:
                 break
             self.tally.count(1, written)
-            stored.append(item)
+            stored.append((item, fixes))
         return stored
 
-    async def _write(self, name: str, readable: Sequence[tuple[LeasedItem, Fixes]]) -> Written | None:
+    async def _write(self, name: str, readable: Sequence[Readable]) -> Written | None:
         """Write, however long the store takes nothing; None where the worker is to end meanwhile."""
         for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
             try:
@@ -139,7 +149,7 @@ class Storer:
                 break
         return None
 
-    def _keep(self, name: str, readable: Sequence[tuple[LeasedItem, Fixes]]) -> Written:
+    def _keep(self, name: str, readable: Sequence[Readable]) -> Written:
         """Store the points where their queue wants them: tracks, or versions of scored flights."""
         if name == SCORING_POINTS:
             return self.store.score(

@@ -11,8 +11,10 @@ import asyncio
 import math
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain, repeat
+from pathlib import Path
 from typing import Final
 
 from racecontrol.domain.checkpoint import Checkpoint, pass_by
@@ -21,6 +23,7 @@ from racecontrol.errors import ServerUnavailable
 from racecontrol.pipeline.dequeues import Dequeues
 from racecontrol.pipeline.shares import COMPETITION_SHARES, SHARES, Turns
 from racecontrol.pipeline.storing import Storer, Tally
+from racecontrol.pipeline.tracker_flow import TrackerFlow
 from racecontrol.pipeline.waiting import alongside, nap
 from racecontrol.queues.limits import IDLE_MS, LEASE_MS
 from racecontrol.queues.model import Batch, LeasedItem
@@ -53,7 +56,8 @@ RETRY_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 class Worker:
     """Stores what comes into the queues until it is told to stop. Any number may run, anywhere.
 
-    The worker owns neither queue nor store. checkpoint: is told "after lease" and "after commit".
+    The worker owns neither queue nor store. folders: of races, for points that go to a pilot late.
+    checkpoint: is told "after lease" and "after commit".
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Worker:
         store: Store,
         *,
         lease_ms: int = LEASE_MS,
+        folders: Sequence[Path] = (),
         checkpoint: Checkpoint = pass_by,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -76,7 +81,7 @@ class Worker:
         self._asleep_until_s = dict.fromkeys(SHARES, AWAKE)
         self._idle_s = IDLE_MS / 1000
         self._stopping = asyncio.Event()
-        self._storer = Storer(queue, store, lease_ms, self._stopping)
+        self._storer = Storer(queue, store, lease_ms, self._stopping, TrackerFlow(queue, folders))
         self._dequeues = Dequeues(queue.metrics, self._storer.tally, clock)
         self._stored: tuple[str, list[LeasedItem]] = ("", [])
 

@@ -20,7 +20,7 @@ UNKNOWN_READ: Plain = ("HGETALL", keys.TRACKERS)
 
 @dataclass(frozen=True, slots=True)
 class UnknownTracker:
-    """A tracker that no pilot owns. Times: the server's, ms. points: sent, repeats among them."""
+    """A tracker that no pilot owns. Times: the server's, ms. points: stored so far, repeats among them."""
 
     serial: str
     first_ms: int
@@ -34,8 +34,8 @@ class Trackers:
     def __init__(self, client: ServerClient) -> None:
         self._client = client
 
-    async def see(self, serial: str, points: int) -> Owner | None:
-        """Count what came; the owner where an operator has assigned the tracker in this moment."""
+    async def see(self, serial: str, points: int = 0) -> Owner | None:
+        """List the tracker, and count points stored; the owner, and nothing more, where it was assigned."""
         names = (keys.TRACKERS, keys.TRACKERS_SEEN, keys.ASSIGNMENTS)
         with translated(self._client):
             answer = await _SEE(self._client.commands, names, (serial, points))

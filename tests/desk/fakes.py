@@ -153,7 +153,7 @@ class FakeVerbs:
 
     async def assign_tracker(self, serial: str, bib: str) -> Assigned:
         self._called(f"assign {serial} {bib}")
-        return Assigned(serial, "R42", bib, 120, is_new=True, is_settled=True)
+        return Assigned(serial, "R42", bib, 120, is_new=True)
 
     async def operations(self) -> Report:
         self._called("operations")

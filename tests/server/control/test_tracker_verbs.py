@@ -16,10 +16,12 @@ from racecontrol.errors import RaceError
 from racecontrol.formats.racefolder import race_folders
 from racecontrol.pipeline import roll_watch
 from racecontrol.pipeline.roll_watch import RollWatch
+from racecontrol.pipeline.spool_drain import drain
 from racecontrol.pipeline.worker import Worker
 from racecontrol.queues.codec import encode
 from racecontrol.queues.initial import InitialPoints
 from racecontrol.queues.model import NewItem
+from racecontrol.queues.spool.spool import Spool
 from racecontrol.server.client import ServerClient
 from racecontrol.settings import Settings
 from racecontrol.state.trackers import Trackers
@@ -44,12 +46,12 @@ async def site(client: ServerClient, valkey_url: str, tmp_path: Path) -> AsyncIt
             for number, chunk in enumerate(SENT.chunks(10))
         ]
         await opened.queue.enqueue(LIVE_POINTS, items)
-        await Trackers(opened.client).see("T9", len(SENT))
+        await Trackers(opened.client).see("T9")
         yield opened
 
 
 async def work(site: Site) -> None:
-    await Worker(site.queue, site.store).run(until_empty=True)
+    await Worker(site.queue, site.store, folders=race_folders(site.settings)).run(until_empty=True)
 
 
 async def test_kept_points_flow_to_the_pilot(site: Site) -> None:
@@ -60,29 +62,56 @@ async def test_kept_points_flow_to_the_pilot(site: Site) -> None:
     done = await verbs.assign("T9", BIB, "R42")
     await work(site)
 
-    assert (done.points, done.is_new, done.is_settled) == (60, True, True)
+    assert (done.points, done.is_new) == (60, True)
     assert site.store.track(f"R42/{BIB}") == SENT.of_flight(Flight(f"R42/{BIB}", "R42", BIB, "live"))
     assert await verbs.unknown() == ()
     assert sum(len(one.fixes) for one in (await InitialPoints(site.client).read("R42")).kept) == 60
 
 
-async def test_points_still_queued_come_with_a_repeat(site: Site) -> None:
-    """Without a worker the first says that it is not done; each repeat adds what is missing, no fix twice."""
-    impatient = TrackerVerbs(site, patience_s=0)
-    first = await impatient.assign("T9", BIB, "R42")
-    still_listed = await impatient.unknown()
+async def test_points_still_queued_follow(site: Site) -> None:
+    """Assigned before any worker has run: they are the pilot's, and initial points, once they are stored."""
+    done = await TrackerVerbs(site).assign("T9", BIB, "R42")
     await work(site)
 
-    second = await impatient.assign("T9", BIB, "R42")
-    third = await impatient.assign("T9", BIB, "R42")
-    await work(site)
-    stored = {flight.flight.flight_id: flight.points for flight in site.store.flights("R42")}
+    assert (done.points, await TrackerVerbs(site).unknown()) == (0, ())
+    assert site.store.track(f"R42/{BIB}") == SENT.of_flight(Flight(f"R42/{BIB}", "R42", BIB, "live"))
+    assert sum(len(one.fixes) for one in (await InitialPoints(site.client).read("R42")).kept) == 60
 
-    assert (first.points, first.is_settled, len(still_listed)) == (0, False, 1)
-    assert (second.points, second.is_new) == (60, False)
-    assert third.points == 60
-    assert stored == {f"R42/{BIB}": 60}
+
+async def test_points_still_spooled_follow(site: Site, tmp_path: Path) -> None:
+    """Taken while the server was away, brought in after the assignment."""
+    spooled = make_fixes(range(SENT.time_ms[-1] + 1000, SENT.time_ms[-1] + 6000, 1000), flight=SENT.flight)
+    spool = Spool(tmp_path / "spool", None)
+    await spool.add(LIVE_POINTS, [NewItem("s", LIVE, len(spooled), encode(spooled))])
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+
+    await drain(site.queue, spool)
+    await spool.close()
+    await work(site)
+
+    (pilots,) = site.store.flights("R42")
+    assert (pilots.flight.bib, pilots.points) == (BIB, 65)
+
+
+async def test_a_repeat_doubles_nothing(site: Site) -> None:
+    """Neither points nor the entry of the log."""
+    await work(site)
+    for _ in range(2):
+        await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+
+    assert {one.flight.flight_id: one.points for one in site.store.flights("R42")} == {f"R42/{BIB}": 60}
     assert len([entry for entry in await site.log.tail(50) if entry.what == "tracker assigned"]) == 1
+
+
+async def test_what_is_stored_of_an_unknown_tracker_is_counted(site: Site) -> None:
+    """However it came, and whether or not the server was there when it did."""
+    await Trackers(site.client).forget("T9")
+
+    await work(site)
+
+    assert [(one.serial, one.points) for one in await TrackerVerbs(site).unknown()] == [("T9", 60)]
 
 
 async def test_an_assignment_killed_half_way_is_finished_by_the_next(site: Site) -> None:
@@ -92,7 +121,7 @@ async def test_an_assignment_killed_half_way_is_finished_by_the_next(site: Site)
 
     done = await TrackerVerbs(site).assign("T9", BIB, "R42")
 
-    assert (done.points, done.is_new, done.is_settled) == (60, False, True)
+    assert (done.points, done.is_new) == (60, False)
 
 
 async def test_nobody_gets_a_tracker_who_is_not_in_the_race(site: Site) -> None:

@@ -10,12 +10,12 @@ import pytest
 from racecontrol.domain.fixes import Flight
 from racecontrol.domain.priority import LIVE, SOS
 from racecontrol.domain.race import Pilot
-from racecontrol.domain.roll import Owner, Roll
+from racecontrol.domain.roll import Roll
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.errors import NotAllowed
 from racecontrol.formats.flymaster import decode_flymaster
 from racecontrol.formats.tracker_json import decode_live
-from racecontrol.pipeline.arrivals import Arrival, Post, flymaster_arrival, live_arrival, reassigned
+from racecontrol.pipeline.arrivals import Arrival, Post, flymaster_arrival, live_arrival
 from racecontrol.queues.codec import decode
 from tests.builders import make_race
 
@@ -121,16 +121,6 @@ def test_a_flymaster_device_is_found_by_its_serial() -> None:
         "R42/118", "R42", "118", "flymaster"
     )
     assert flymaster_arrival(post, decode_flymaster(raw), Roll()).serial == "T1"
-
-
-def test_points_of_a_tracker_just_assigned_go_to_its_pilot() -> None:
-    """The same points under the bib, with ids of their own that a repeat has too."""
-    arrival = arrive(GATEWAY, body("x", device_id="T9"))
-    again = reassigned(arrival, Owner("R42", "7"), ROLL)
-
-    assert again.flight == Flight("R42/7", "R42", "7", "live")
-    assert again.items[0].item_id != arrival.items[0].item_id
-    assert again.items[0].initial_of == "R42"
 
 
 def test_a_pilots_own_messenger_needs_no_roster() -> None:
