@@ -1,33 +1,24 @@
 """The Flymaster route: the device's own text, answered with OK or NOK, or live JSON with a token.
 
-A device shows no token: it proves its secret by a digest in its first line. A NOK says why in the
-header X-Reason; the device sends its points again, so none is lost while an operator mends the roster.
+A device shows no token: it proves its secret by a digest in its first line. That makes it one of the
+site, on a roster or not; points that no pilot owns yet are kept under its serial. A NOK says why in the
+header X-Reason.
 """
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
 from racecontrol.domain.priority import FLYMASTER_POINTS
 from racecontrol.domain.sender import Sender, SenderKind
-from racecontrol.errors import (
-    BadItem,
-    FormatError,
-    NotAllowed,
-    QueueError,
-    RaceControlError,
-    ServerUnavailable,
-    TokenRefused,
-)
+from racecontrol.errors import BadItem, FormatError, RaceControlError, TokenRefused
 from racecontrol.formats.flymaster import FlymasterBody, decode_flymaster
 from racecontrol.formats.tracker_json import LiveMessage
 from racecontrol.http.access_log import Seen
 from racecontrol.http.allowance import RATES
 from racecontrol.http.answer import TEXT, Answer, Receive, Scope
-from racecontrol.http.arriving import PATIENCE_S, accept_arrival, post_of
+from racecontrol.http.arriving import accept_arrival, post_of
 from racecontrol.http.body import MEGABYTE, header, read_body
 from racecontrol.http.files import files_of, is_json
 from racecontrol.http.front import PointHandler
@@ -96,22 +87,12 @@ def _decoded(text: bytes) -> FlymasterBody:
 
 async def _accept(service: Service, request: PointRequest, body: FlymasterBody) -> Answer:
     arrival = flymaster_arrival(post_of(request), body, service.roll.roll)
-    if arrival.serial:
-        await _show(service, arrival.serial)
-        raise NotAllowed("no pilot has this tracker", advice="assign it: `racecontrol tracker assign`")
     if body.refused and not len(body.fixes):
         first = body.refused[0]
         raise BadItem(f"no line can be taken; line {first.line}: {first.reason}")
     request.seen.points = len(body.fixes)
     await accept_arrival(service, arrival, FLYMASTER_POINTS, Way.AUTO)
     return Answer(202, b"OK", TEXT)
-
-
-async def _show(service: Service, serial: str) -> None:
-    """Let operators see a tracker whose points are not taken: it sends them again once it has a pilot."""
-    with suppress(ServerUnavailable, QueueError, TimeoutError):
-        async with asyncio.timeout(PATIENCE_S):
-            await service.trackers.see(serial)
 
 
 def _nok(error: RaceControlError) -> Answer:

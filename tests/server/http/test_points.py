@@ -112,11 +112,23 @@ async def test_a_device_with_a_wrong_secret_is_told_nok(service: Served) -> None
     assert "digest" in reply.headers["X-Reason"]
 
 
-async def test_a_device_on_no_roster_is_told_nok(service: Served) -> None:
-    """It sends its points again until somebody puts it there."""
+async def test_a_device_that_no_pilot_owns_is_told_ok(service: Served) -> None:
+    """It is one of the site's: its points are kept under its serial, and operators see it."""
     reply = await flymaster(service, "99999", LINES)
 
-    assert (reply.status, reply.text) == (403, "NOK")
+    assert (reply.status, reply.text) == (202, "OK")
+    assert await queued(service, "flymaster_points") == [
+        (Flight("tracker/99999", "", "", "flymaster"), 2, 100)
+    ]
+    assert [one.serial for one in await service.service.trackers.unknown()] == ["99999"]
+
+
+async def test_of_a_wrong_secret_nothing_is_kept(service: Served) -> None:
+    """Nor is its serial shown: anybody could fill the list with made-up ones."""
+    await flymaster(service, "99999", LINES, secret="wrong")
+
+    assert await queued(service, "flymaster_points") == []
+    assert await service.service.trackers.unknown() == ()
 
 
 async def test_a_torn_body_of_a_device_is_told_nok(service: Served) -> None:
