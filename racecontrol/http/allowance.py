@@ -26,7 +26,10 @@ RATES: Final[Mapping[SenderKind, Rate]] = {
 ten races at once. What is far over that is a loop or an attack."""
 
 GUESSES: Final = Rate(1, 20)
-"""Wrong tokens of one address: a person mistypes some, a guesser needs 2^128."""
+"""Wrong tokens of an address, or digests of a serial there: a person mistypes some, a guesser needs 2^128."""
+
+DEVICE_GUESSES: Final = Rate(20, 400)
+"""Wrong digests of one address: devices share a field's uplink, and ten broken ones are no guesser."""
 
 CHUNK_SHARE: Final = 20
 """A process takes a twentieth of the burst at once, and gives it out within KEPT_S."""

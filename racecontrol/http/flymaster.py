@@ -16,7 +16,7 @@ from racecontrol.errors import BadItem, FormatError, RaceControlError, TokenRefu
 from racecontrol.formats.flymaster import FlymasterBody, decode_flymaster
 from racecontrol.formats.tracker_json import LiveMessage
 from racecontrol.http.access_log import Seen
-from racecontrol.http.allowance import RATES
+from racecontrol.http.allowance import DEVICE_GUESSES, RATES
 from racecontrol.http.answer import TEXT, Answer, Receive, Scope
 from racecontrol.http.arriving import accept_arrival, post_of
 from racecontrol.http.body import MEGABYTE, header, read_body
@@ -60,19 +60,27 @@ def flymaster_handler(service: Service) -> PointHandler:
 
 
 async def _take_text(service: Service, scope: Scope, receive: Receive, seen: Seen) -> Answer:
-    address = address_of(scope)
-    service.guard.require_guesses(address)
+    service.guard.require_guesses(f"device:{address_of(scope)}")
     sent = await read_body(scope, receive, MOST_BYTES, service.clock)
     seen.body_bytes = len(sent)
     content_type = header(scope, b"content-type").decode("latin-1")
     text = (await files_of(sent, content_type, "flymaster"))[0].content
     body = _decoded(text)
-    if not service.devices.is_genuine(body.serial, body.digest):
-        await service.guard.count_guess(address)
-        raise TokenRefused("the digest is not of this serial and the device's secret")
+    await _require_genuine(service, body, address_of(scope))
     seen.sender = sender = Sender(SenderKind.DEVICE, token_id=f"device:{body.serial}")
     await service.allowances.spend(sender.token_id, RATES[SenderKind.DEVICE])
     return await _accept(service, request_of(FLYMASTER_ROUTE.path, scope, sender, text, seen), body)
+
+
+async def _require_genuine(service: Service, body: FlymasterBody, address: str) -> None:
+    """Raises: TokenRefused; TooOften for this serial, or for all of the address once many are wrong."""
+    # With the address, so that nobody elsewhere silences the device.
+    device = f"device:{address}:{body.serial}"
+    service.guard.require_guesses(device)
+    if not service.devices.is_genuine(body.serial, body.digest):
+        await service.guard.count_guess(device)
+        await service.guard.count_guess(f"device:{address}", DEVICE_GUESSES)
+        raise TokenRefused("the digest is not of this serial and the device's secret")
 
 
 def _decoded(text: bytes) -> FlymasterBody:

@@ -19,6 +19,7 @@ from racecontrol.errors import TokenRefused, TooOften
 from racecontrol.http.allowance import GUESSES, RATES, Allowances
 from racecontrol.http.answer import Scope
 from racecontrol.http.body import header
+from racecontrol.state.limits import Rate
 
 _BEARER: Final = b"bearer "
 _MOST_KNOWN: Final = 20_000
@@ -57,15 +58,15 @@ class Guard:
         await self._allowances.spend(sender.token_id, RATES[sender.kind])
         return sender
 
-    def require_guesses(self, address: str) -> None:
-        """Raises: TooOften where too many wrong tokens came from there: a right one is not told then."""
+    def require_guesses(self, where: str) -> None:
+        """Raises: TooOften where too many wrong ones came from there: a right one is not told then."""
         with _guesses_named():
-            self._allowances.require_left(f"guess:{address}")
+            self._allowances.require_left(f"guess:{where}")
 
-    async def count_guess(self, address: str) -> None:
+    async def count_guess(self, where: str, rate: Rate = GUESSES) -> None:
         """Note that somebody there gave a wrong token or secret. Raises: TooOften, instead of the reason."""
         with _guesses_named():
-            await self._allowances.spend(f"guess:{address}", GUESSES)
+            await self._allowances.spend(f"guess:{where}", rate)
 
     async def _check(self, text: bytes, digest: bytes, address: str) -> CheckedToken:
         self.require_guesses(address)
@@ -88,7 +89,7 @@ def _guesses_named() -> Iterator[None]:
         yield
     except TooOften as exc:
         raise TooOften(
-            "too many wrong tokens from this address",
+            "too many wrong tokens or digests",
             advice="wait; senders that were here before may go on",
             retry_after_s=exc.retry_after_s,
         ) from exc

@@ -14,7 +14,9 @@ import pytest
 from racecontrol.control.devices import device_secrets
 from racecontrol.domain.fixes import Flight
 from racecontrol.domain.sender import SenderKind
+from racecontrol.http import flymaster as flymaster_route
 from racecontrol.queues.codec import decode
+from racecontrol.state.limits import Rate
 from tests.server.http.serving import LIVE, Reply, Served, live_body
 
 FLYMASTER = "/api/v2/flymaster/add_live_track_points"
@@ -121,6 +123,27 @@ async def test_a_device_that_no_pilot_owns_is_told_ok(service: Served) -> None:
         (Flight("tracker/99999", "", "", "flymaster"), 2, 100)
     ]
     assert [one.serial for one in await service.service.trackers.unknown()] == ["99999"]
+
+
+async def test_a_broken_device_silences_none_beside_it(service: Served) -> None:
+    """Behind one address: it is told to wait, and they are served."""
+    wrong = [await flymaster(service, "66", LINES, secret="wrong") for _ in range(25)]
+    beside = await flymaster(service, first_pilot(service)[1], LINES)
+
+    assert (wrong[0].status, wrong[-1].status, beside.status) == (401, 429, 202)
+    assert "Retry-After" in wrong[-1].headers
+
+
+async def test_digests_are_not_guessed_under_many_serials(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address has an end, too, and then a right digest from there is not told."""
+    monkeypatch.setattr(flymaster_route, "DEVICE_GUESSES", Rate(0.1, 10))
+
+    wrong = [await flymaster(service, f"9{number}", LINES, secret="wrong") for number in range(12)]
+    right = await flymaster(service, first_pilot(service)[1], LINES)
+
+    assert (wrong[0].status, wrong[-1].status, right.status) == (401, 429, 429)
 
 
 async def test_of_a_wrong_secret_nothing_is_kept(service: Served) -> None:
