@@ -39,3 +39,16 @@ def make_fixes(
 
 def make_race(pilots: Sequence[Pilot] = (Pilot("118", "Pilot 118"),), gun_ms: int = GUN_MS) -> Race:
     return Race("R42", "Coupe", date(2026, 5, 26), gun_ms, "Europe/Paris", tuple(pilots))
+
+
+class HandClock:
+    """A clock moved by hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def now_ms(self) -> int:
+        return int(self.now_s * 1000)
+
+    def monotonic_s(self) -> float:
+        return self.now_s

@@ -55,6 +55,11 @@ class _Held:
     own: Bucket | None = None
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def is_idle(self, now_s: float) -> bool:
+        """Nothing would change if it were forgotten: no permits, no refusal, no bucket that still fills."""
+        is_full = self.own is None or self.own.full_at_s <= now_s
+        return is_full and max(self.until_s, self.refused_until_s) <= now_s and not self.asking.locked()
+
 
 class Allowances:
     """Spends permits of senders; the limits themselves are in `RATES`."""
@@ -112,8 +117,7 @@ class Allowances:
     def _forget_idle(self) -> None:
         if len(self._held) >= _MOST_NAMES:
             now_s = self._clock.monotonic_s()
-            kept = {name: held for name, held in self._held.items() if held.until_s > now_s}
-            self._held = kept
+            self._held = {name: held for name, held in self._held.items() if not held.is_idle(now_s)}
 
 
 def _too_often(retry_after_s: float) -> TooOften:

@@ -54,6 +54,11 @@ class Bucket:
     filled: float
     at_s: float
 
+    @property
+    def full_at_s(self) -> float:
+        """From when on it is like a new one."""
+        return self.at_s + (self.rate.burst - self.filled) / self.rate.per_s
+
     def take(self, now_s: float) -> Permits:
         """Take one permit. now_s: of a clock that never steps back."""
         self.filled = min(self.rate.burst, self.filled + (now_s - self.at_s) * self.rate.per_s)

@@ -8,21 +8,9 @@ from hypothesis import strategies as st
 
 from racecontrol.domain.intake import BreakerState
 from racecontrol.queues.breaker import FIRST_PAUSE_S, LONGEST_PAUSE_S, Breaker, BreakerChange
+from tests.builders import HandClock
 
 OPEN, CLOSED, HALF_OPEN = BreakerState.OPEN, BreakerState.CLOSED, BreakerState.HALF_OPEN
-
-
-class HandClock:
-    """A clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def now_ms(self) -> int:
-        return int(self.now_s * 1000)
-
-    def monotonic_s(self) -> float:
-        return self.now_s
 
 
 class Rig:
