@@ -49,8 +49,7 @@ class Delivery:
         verdicts = await self._to_server(queue, items, use_pipeline) if self._breaker.is_closed else None
         if verdicts is not None:
             return verdicts
-        added = await self._spool.add(queue, items)
-        return [Verdict(is_duplicate=not is_new, is_spooled=True) for is_new in added]
+        return await self._spool.add(queue, items)
 
     async def _to_server(
         self, queue: str, items: Sequence[NewItem], use_pipeline: bool

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from racecontrol.errors import QueueError
 from racecontrol.queues.limits import CALL_BYTES, MAX_CALL_ITEMS
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.spool.errors import translated
+from racecontrol.queues.verdict import Verdict
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS items (
@@ -32,6 +34,7 @@ CREATE TABLE IF NOT EXISTS items (
 CREATE INDEX IF NOT EXISTS items_in_order ON items (priority DESC, number);
 """
 _ADD: Final = "INSERT OR IGNORE INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_WHY_REFUSED: Final = "SELECT refused FROM items WHERE queue = ? AND item_id = ?"
 _NEXT: Final = (
     "SELECT number, queue, item_id, priority, points, payload, initial_of "
     "FROM items WHERE refused IS NULL ORDER BY priority DESC, number LIMIT ?"
@@ -90,13 +93,21 @@ class SpoolFile:
         if most_bytes is not None:
             execute(f"PRAGMA max_page_count = {max(1, most_bytes // _PAGE_BYTES)}")
 
-    def add(self, queue: str, items: Sequence[NewItem], now_ms: int) -> list[bool]:
-        """Add the items to the transaction under way; which were not there before."""
-        added = []
-        for item in items:
-            row = (queue, item.item_id, item.priority, item.points, item.initial_of, now_ms, item.payload)
-            added.append(self._database.execute(_ADD, row).rowcount == 1)
-        return added
+    def add(self, queue: str, items: Sequence[NewItem], now_ms: int) -> list[Verdict]:
+        """Add the items to the transaction under way; what became of each.
+
+        The repeat of one that the server has refused is refused with the same reason: it is not safe.
+        """
+        return [self._added(queue, item, now_ms) for item in items]
+
+    def _added(self, queue: str, item: NewItem, now_ms: int) -> Verdict:
+        row = (queue, item.item_id, item.priority, item.points, item.initial_of, now_ms, item.payload)
+        if self._database.execute(_ADD, row).rowcount == 1:
+            return Verdict(is_spooled=True)
+        (reason,) = self._database.execute(_WHY_REFUSED, (queue, item.item_id)).fetchone()
+        if reason is None:
+            return Verdict(is_duplicate=True, is_spooled=True)
+        return Verdict(error=QueueError(f"the server refused it before: {reason}"))
 
     def next(self) -> list[Spooled]:
         """The items to be drained next, as many as one call of the queue takes; none where it is empty."""

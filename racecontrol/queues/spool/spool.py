@@ -22,6 +22,7 @@ from racecontrol.errors import BuffersFull
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.spool.file import Spooled, SpoolFile, SpoolTotals
 from racecontrol.queues.spool.folder import Lease, new_lease
+from racecontrol.queues.verdict import Verdict
 
 GROUP_BYTES: Final = 4 * 1024 * 1024
 """Payloads of one transaction: some 20 ms of a common disk, so that nobody waits long for the others."""
@@ -34,9 +35,9 @@ _log = logging.getLogger(__name__)
 class _Asking:
     queue: str
     items: Sequence[NewItem]
-    answer: asyncio.Future[list[bool]]
+    answer: asyncio.Future[list[Verdict]]
 
-    def tell(self, result: list[bool] | Exception) -> None:
+    def tell(self, result: list[Verdict] | Exception) -> None:
         """Answer whoever asks, unless it was cancelled meanwhile."""
         if self.answer.done():
             return
@@ -67,8 +68,8 @@ class Spool:
         self.totals = SpoolTotals()
         self.is_full = False
 
-    async def add(self, queue: str, items: Sequence[NewItem]) -> list[bool]:
-        """Keep the items, synced; which were not there before. All of them, or none.
+    async def add(self, queue: str, items: Sequence[NewItem]) -> list[Verdict]:
+        """Keep the items, synced; what became of each. All of them, or none, but those refused before.
 
         Raises: BuffersFull where the size limit is reached, or the disk is full or fails.
         Cost: one sync, shared with whoever else waits.
@@ -109,7 +110,7 @@ class Spool:
     async def _write(self) -> None:
         while self._waiting:
             group = self._next_group()
-            results: Sequence[list[bool] | Exception]
+            results: Sequence[list[Verdict] | Exception]
             try:
                 results = await self._in_thread(partial(self._commit, group))
             except Exception as exc:
@@ -126,7 +127,7 @@ class Spool:
             size += sum(len(item.payload) for item in group[-1].items)
         return group
 
-    def _commit(self, group: Sequence[_Asking]) -> Sequence[list[bool] | BuffersFull]:
+    def _commit(self, group: Sequence[_Asking]) -> Sequence[list[Verdict] | BuffersFull]:
         """One transaction for all; where it does not fit, one each, so that some may."""
         try:
             file, now_ms = self._opened(), self._clock.now_ms()
@@ -138,12 +139,13 @@ class Spool:
                 return [exc]
             return [result for one in group for result in self._commit([one])]
         self.is_full = False
-        for one, are_new in zip(group, added, strict=True):
-            self._count(one.items, are_new, now_ms)
+        for one, verdicts in zip(group, added, strict=True):
+            self._count(one.items, verdicts, now_ms)
         return added
 
-    def _count(self, items: Sequence[NewItem], are_new: Sequence[bool], now_ms: int) -> None:
-        new = [item for item, is_new in zip(items, are_new, strict=True) if is_new]
+    def _count(self, items: Sequence[NewItem], verdicts: Sequence[Verdict], now_ms: int) -> None:
+        told = zip(items, verdicts, strict=True)
+        new = [item for item, verdict in told if verdict.is_spooled and not verdict.is_duplicate]
         totals = self.totals
         self.totals = replace(
             totals,

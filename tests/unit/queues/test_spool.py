@@ -16,6 +16,7 @@ from racecontrol.queues.model import NewItem
 from racecontrol.queues.spool.file import SpoolTotals
 from racecontrol.queues.spool.folder import abandoned, claim, listed
 from racecontrol.queues.spool.spool import Spool
+from racecontrol.queues.verdict import Verdict
 
 LIVE, UPLOADS = "live_points", "upload_points"
 
@@ -57,7 +58,7 @@ async def test_an_id_is_kept_once_a_queue(tmp_path: Path) -> None:
         await spool.add(UPLOADS, [make_item("a")]),
     ]
 
-    assert added == [[True], [False, True], [True]]
+    assert [[one.is_duplicate for one in call] for call in added] == [[False], [True, False], [False]]
     assert (spool.totals.items, spool.totals.points, spool.totals.bytes) == (3, 30, 30)
     await spool.close()
 
@@ -81,7 +82,7 @@ async def test_a_full_spool_keeps_nothing_of_the_call(tmp_path: Path) -> None:
     )
 
     assert isinstance(results[0], BuffersFull)
-    assert results[1] == [True]
+    assert results[1] == [Verdict(is_spooled=True)]
     assert [one.item.item_id for one in await spool.next()] == ["small"]
     await spool.close()
 
@@ -94,7 +95,7 @@ async def test_a_folder_that_cannot_be_written_is_buffers_full(tmp_path: Path) -
         await spool.add(LIVE, [make_item("a")])
     (tmp_path / "spool").unlink()
 
-    assert await spool.add(LIVE, [make_item("a")]) == [True]
+    assert await spool.add(LIVE, [make_item("a")]) == [Verdict(is_spooled=True)]
     await spool.close()
 
 
@@ -120,6 +121,18 @@ async def test_a_refused_item_stands_before_nobody(tmp_path: Path) -> None:
 
     assert [one.item.item_id for one in await spool.next()] == ["good"]
     assert [one.totals.refused for one in listed(tmp_path)] == [1]
+    await spool.close()
+
+
+async def test_the_repeat_of_a_refused_item_is_refused(tmp_path: Path) -> None:
+    """With the server's reason: it is no duplicate of anything that is safe."""
+    spool = Spool(tmp_path, None)
+    await spool.add(LIVE, [make_item("bad"), make_item("good")])
+    await spool.refuse((await spool.next())[0], "no such queue")
+    bad, good = await spool.add(LIVE, [make_item("bad"), make_item("good")])
+
+    assert (str(bad.error), bad.is_duplicate) == ("the server refused it before: no such queue", False)
+    assert (good.error, good.is_duplicate, spool.totals.items) == (None, True, 2)
     await spool.close()
 
 
