@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from contextlib import suppress
 from typing import Final
 
@@ -22,11 +21,9 @@ from racecontrol.pipeline.uploads import upload_items
 from racecontrol.queues.model import NewItem
 
 PATIENCE_S: Final = 0.5
-"""What showing and alarming may take of a request whose points are safe already."""
+"""What showing may take of a request whose points are safe already."""
 
 _LONGEST_SERIAL: Final = 80
-
-_log = logging.getLogger(__name__)
 
 
 def post_of(request: PointRequest) -> Post:
@@ -37,24 +34,13 @@ def post_of(request: PointRequest) -> Post:
 async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Way) -> None:
     """Raise its SOS, accept its points, show its tracker. Raises: BadItem; BuffersFull; QueueError."""
     if arrival.sos:
-        await _raise_sos(service, arrival)
+        await service.sos.call_for_help(arrival.fixes)
     if arrival.items:
         await service.intake.accept(queue, arrival.items, way)
     if arrival.serial:
         with suppress(ServerUnavailable, QueueError, TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
                 await service.trackers.see(arrival.serial)
-
-
-async def _raise_sos(service: Service, arrival: Arrival) -> None:
-    """Beside the queue. With the server away its points still go first, and the log of this process tells."""
-    flight, fixes = arrival.flight, arrival.fixes
-    where = f"{fixes.lat_deg[-1]:.5f}, {fixes.lon_deg[-1]:.5f}" if len(fixes) else ""
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            await service.sos.call_for_help(flight.race_id, flight.bib, where)
-    except (ServerUnavailable, QueueError, TimeoutError) as exc:
-        _log.critical("sos: not shown race=%s bib=%s reason=%s", flight.race_id, flight.bib, exc)
 
 
 def flight_of(

@@ -17,6 +17,7 @@ from racecontrol.http.allowance import Allowances
 from racecontrol.http.guard import Guard
 from racecontrol.pipeline.intake import Intake, open_intake
 from racecontrol.pipeline.roll_watch import RollWatch
+from racecontrol.pipeline.sos_raising import SosRaiser
 from racecontrol.state.limits import Limits
 from racecontrol.state.sos import SosCalls
 from racecontrol.state.tokens import IssuedTokens
@@ -33,7 +34,7 @@ class Service:
     devices: DeviceSecrets
     roll: RollWatch
     trackers: Trackers
-    sos: SosCalls
+    sos: SosRaiser
     intake: Intake
     feed: LiveFeed
     clock: Clock
@@ -50,6 +51,7 @@ async def open_service(site: Site, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator
         Revocations(tokens, copy) as revoked,
         LiveFeed(site, clock=clock) as feed,
         RollWatch(site.client, race_folders(settings), clock) as roll,
+        SosRaiser(SosCalls(site.client)) as sos,
         open_intake(site.queue, settings) as intake,
     ):
         guard = Guard(signer, revoked, allowances, clock)
@@ -60,7 +62,7 @@ async def open_service(site: Site, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator
             devices,
             roll,
             Trackers(site.client),
-            SosCalls(site.client),
+            sos,
             intake,
             feed,
             clock,

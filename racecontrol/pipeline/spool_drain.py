@@ -1,4 +1,7 @@
-"""Draining spools: the highest priority first, under the ids and priorities the items came with."""
+"""Draining spools: the highest priority first, under the ids and priorities the items came with.
+
+A call for help among them is raised with its item.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from typing import Final
 
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import BuffersFull, QueueError, ServerUnavailable
+from racecontrol.pipeline.sos_raising import raise_spooled
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.queues.spool.file import Spooled
 from racecontrol.queues.spool.folder import abandoned
 from racecontrol.queues.spool.spool import Spool
+from racecontrol.state.sos import SosCalls
 
 _CALL_S: Final = 5.0
 """What the server may take for a call of at most 256 KB, with nobody waiting for it."""
@@ -62,6 +67,7 @@ async def _send(queue: PriorityQueue, spool: Spool, batch: Sequence[Spooled]) ->
             await _enqueue(queue, name, part)
         except QueueError:
             part = await _one_by_one(queue, spool, name, part)
+        await raise_spooled(SosCalls(queue.client), [one.item for one in part])
         await spool.remove(part)
         sent += len(part)
     return sent

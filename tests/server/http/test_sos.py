@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,13 @@ import pytest
 from racecontrol.domain.priority import LIVE as LIVE_PRIORITY
 from racecontrol.domain.priority import SOS
 from racecontrol.domain.sender import SenderKind
-from tests.server.http.serving import LIVE, Served
+from racecontrol.pipeline.spool_drain import drain_abandoned
+from racecontrol.queues.queue import PriorityQueue
+from racecontrol.server.client import open_client
+from racecontrol.state.sos import SosCalls
+from tests.server.http.serving import LIVE, Served, served
+from tests.server.pipeline.tools import until
+from tests.server.tools import ValkeyProcess
 
 
 def sos_body(flight_id: str, points: int = 3) -> bytes:
@@ -31,7 +38,7 @@ async def test_a_pilots_sos_is_raised_beside_the_queue(service: Served) -> None:
     reply = await service.post(LIVE, sos_body(f"R42/{bib}"), service.pilot_token(bib))
     again = await service.post(LIVE, sos_body(f"R42/{bib}", 5), service.pilot_token(bib))
 
-    (call,) = await service.service.sos.calls()
+    (call,) = await SosCalls(service.site.client).calls()
 
     assert (reply.status, again.status) == (202, 202)
     assert (call.race_id, call.bib, call.where) == ("R42", bib, "45.90000, 6.20000")
@@ -47,5 +54,51 @@ async def test_nobody_else_raises_one(service: Served, kind: SenderKind) -> None
     reply = await service.post(LIVE, sos_body(f"R42/{bib}"), token)
 
     assert reply.status == 202
-    assert await service.service.sos.calls() == ()
+    assert await SosCalls(service.site.client).calls() == ()
     assert await priorities(service) == [(LIVE_PRIORITY, 3)]
+
+
+async def test_an_sos_is_raised_when_the_server_is_back(own_server: ValkeyProcess, tmp_path: Path) -> None:
+    """Once, though the pilot called three times meanwhile, and at the newest position."""
+    async with served(own_server.url, tmp_path) as service:
+        bib = service.site.race("R42").pilots[0].bib
+        own_server.kill()
+        for points in (1, 2, 3):
+            reply = await service.post(LIVE, sos_body(f"R42/{bib}", points), service.pilot_token(bib))
+            assert reply.status == 202
+        own_server.start()
+
+        async def is_raised() -> bool:
+            return bool(await SosCalls(service.site.client).calls())
+
+        await until("the SOS is raised", is_raised)
+        assert [entry.what for entry in await service.site.log.tail(50)].count("SOS") == 1
+
+
+async def test_an_sos_outlives_the_service(own_server: ValkeyProcess, tmp_path: Path) -> None:
+    """The server and the service both went; whoever drains what the service left raises it."""
+    async with served(own_server.url, tmp_path) as service:
+        bib = service.site.race("R42").pilots[0].bib
+        own_server.kill()
+        await service.post(LIVE, sos_body(f"R42/{bib}"), service.pilot_token(bib))
+    own_server.start()
+
+    async with open_client(own_server.url) as client:
+        await drain_abandoned(PriorityQueue(client), tmp_path / "spool")
+
+        (call,) = await SosCalls(client).calls()
+        assert (call.race_id, call.bib, call.where) == ("R42", bib, "45.90000, 6.20000")
+
+
+async def test_an_sos_that_no_spool_has_is_tried_again(own_server: ValkeyProcess, tmp_path: Path) -> None:
+    """A call without a position is in no queue."""
+    async with served(own_server.url, tmp_path) as service:
+        bib = service.site.race("R42").pilots[0].bib
+        own_server.kill()
+        await service.post(LIVE, sos_body(f"R42/{bib}", 0), service.pilot_token(bib))
+        own_server.start()
+
+        async def is_raised() -> bool:
+            return bool(await SosCalls(service.site.client).calls())
+
+        await until("the SOS is raised", is_raised)
