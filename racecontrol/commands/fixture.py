@@ -43,14 +43,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _files(options: argparse.Namespace) -> dict[str, bytes]:
     from racecontrol.errors import ConfigError
-    from racecontrol.formats.racefolder import is_race_id
+    from racecontrol.formats.racefolder import RACE_ID_ADVICE, is_race_id
     from racecontrol.synthetic.folder import race_files
     from racecontrol.synthetic.maker import make_race
     from racecontrol.synthetic.odd import ODD_RACES
     from racecontrol.synthetic.race import RaceSpec
 
     if not is_race_id(options.race):
-        raise ConfigError(f"{options.race!r} is no race id", advice="use at most 40 letters, digits, - and _")
+        raise ConfigError(f"{options.race!r} is no race id", advice=f"use {RACE_ID_ADVICE}")
     sizes = {
         "seed": options.seed,
         "pilots": options.pilots,

@@ -15,7 +15,7 @@ from racecontrol.domain.race import Pilot, Race
 from racecontrol.domain.text import clean_name
 from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.fsdb import Competition, FsdbTask, read_fsdb
-from racecontrol.formats.racefolder import is_race_id, open_race, write_race
+from racecontrol.formats.racefolder import RACE_ID_ADVICE, is_race_id, open_race, write_race
 from racecontrol.formats.track_owner import folded, is_named_after
 from racecontrol.formats.track_source import collect_tracks
 from racecontrol.formats.trackfiles import TRACKS_FOLDER
@@ -45,9 +45,7 @@ def import_race(request: ImportRequest) -> Race:
     Raises: FormatError; RaceError where the race exists already or cannot be written.
     """
     if not is_race_id(request.race_id):
-        raise RaceError(
-            f"{clean_name(request.race_id)!r} is no race id", advice="use letters, digits, - and _"
-        )
+        raise RaceError(f"{clean_name(request.race_id)!r} is no race id", advice=f"use {RACE_ID_ADVICE}")
     place = request.into / request.race_id
     if place.exists() and not request.is_forced:
         raise RaceError(

@@ -19,6 +19,7 @@ from typing import Final
 import racecontrol
 from racecontrol.domain.fixes import Flight
 from racecontrol.domain.race import Pilot, Problem, Race
+from racecontrol.domain.roll import TRACKER
 from racecontrol.domain.task import Task
 from racecontrol.domain.text import clean_name
 from racecontrol.domain.track import Track
@@ -37,14 +38,19 @@ TASK_FILE: Final = "task.xctsk"
 _RACE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 """A race id is part of file names and of the server's keys."""
 
+RACE_ID_ADVICE: Final = f"at most 40 letters, digits, - and _, and not {TRACKER!r}"
+
 _PACKAGE: Final = Path(racecontrol.__file__).parent
 _SHIPPED: Final = (_PACKAGE / "_fixtures", _PACKAGE.parent / "fixtures")
 """The races that come with the project: inside a wheel, and beside the package in its repository."""
 
 
 def is_race_id(text: str) -> bool:
-    """Whether this can be the id of a race: letters, digits, - and _, at most 40, no sign first."""
-    return _RACE_ID.fullmatch(text) is not None
+    """Whether this can be the id of a race: letters, digits, - and _, at most 40, no sign first.
+
+    `tracker` is none: flights of trackers that nobody owns are named tracker/SERIAL.
+    """
+    return _RACE_ID.fullmatch(text) is not None and text.lower() != TRACKER
 
 
 def open_race(folder: Path) -> Race:
@@ -54,8 +60,7 @@ def open_race(folder: Path) -> Race:
     unreadable.
     """
     if not is_race_id(folder.name):
-        advice = "name the folder with at most 40 letters, digits, - and _"
-        raise RaceError(f"{folder.name!r} is no race id", advice=advice)
+        raise RaceError(f"{folder.name!r} is no race id", advice=f"name the folder with {RACE_ID_ADVICE}")
     if not (folder / RACE_FILE).is_file():
         raise RaceError(f"no race in {folder}: it has no {RACE_FILE}")
     head = read_head(folder)

@@ -9,11 +9,11 @@ from racecontrol.domain.priority import NORMAL, SCORING_POINTS
 from racecontrol.domain.sender import SenderKind
 from racecontrol.formats.scoring_json import ScoringMessage, decode_scoring
 from racecontrol.http.answer import Answer, json_answer
-from racecontrol.http.arriving import flight_of, items_of, post_of
+from racecontrol.http.arriving import items_of, post_of
 from racecontrol.http.body import MEGABYTE
 from racecontrol.http.points import PointRequest, PointRoute
 from racecontrol.http.service import Service
-from racecontrol.pipeline.arrivals import item_id_of
+from racecontrol.pipeline.arrivals import flight_of, item_id_of
 from racecontrol.pipeline.intake import Way
 
 MOST_BYTES: Final = 4 * MEGABYTE
@@ -29,7 +29,7 @@ async def take_scoring(service: Service, request: PointRequest) -> Answer:
     if body.flight_uuid is None:
         flight = Flight(f"scoring/{item_id_of(post_of(request))}", sender.race_id, "", _SOURCE)
     else:
-        flight = flight_of(service, body.flight_uuid, None, sender, _SOURCE, body.fixes)
+        flight = flight_of(sender, body.flight_uuid, None, body.fixes, service.roll.roll, _SOURCE)
     items = items_of(request, body.fixes.of_flight(flight), NORMAL)
     request.seen.points = points = len(body.fixes)
     await service.intake.accept(SCORING_POINTS, items, Way.PIPELINE)

@@ -23,12 +23,13 @@ from racecontrol.formats.tracker_json import (
     decode_uploads,
 )
 from racecontrol.http.answer import Answer, json_answer
-from racecontrol.http.arriving import flight_of, items_of, own_flight
+from racecontrol.http.arriving import items_of, own_flight
 from racecontrol.http.body import MEGABYTE
 from racecontrol.http.files import files_of, is_json
 from racecontrol.http.points import PointRequest, PointRoute
 from racecontrol.http.problem import problem_answer
 from racecontrol.http.service import Service
+from racecontrol.pipeline.arrivals import flight_of
 from racecontrol.pipeline.intake import Way
 from racecontrol.pipeline.uploads import upload_priority
 from racecontrol.queues.model import NewItem
@@ -108,7 +109,8 @@ def _of_json(service: Service, request: PointRequest, body: UploadBody) -> Uploa
     flight_id = body.flight_id
     if body.race_id and body.pilot_id and "/" not in flight_id:
         flight_id = f"{body.race_id}/{body.pilot_id}"
-    flight = flight_of(service, flight_id, body.device_id, request.sender, _SOURCE, body.fixes)
+    roll = service.roll.roll
+    flight = flight_of(request.sender, flight_id, body.device_id, body.fixes, roll, _SOURCE)
     return Upload(flight_id, body.fixes.of_flight(flight))
 
 

@@ -53,7 +53,7 @@ class Arrival:
 
 def live_arrival(post: Post, body: LiveBody, roll: Roll, source: str = "live") -> Arrival:
     """A live body. Raises: NotAllowed where the sender may not send for that flight."""
-    flight = _flight_of(post.sender, body, roll, source)
+    flight = flight_of(post.sender, body.flight_id, body.device_id, body.fixes, roll, source)
     is_pilot = post.sender.kind is SenderKind.PILOT and roll.is_rostered(flight.race_id, flight.bib)
     return _arrival(post, body.fixes.of_flight(flight), roll, sos=body.sos and is_pilot)
 
@@ -96,21 +96,28 @@ def _items(base: str, fixes: Fixes, roll: Roll) -> tuple[NewItem, ...]:
     )
 
 
-def _flight_of(sender: Sender, body: LiveBody, roll: Roll, source: str) -> Flight:
-    race_id, _, bib = body.flight_id.partition("/")
+def flight_of(
+    sender: Sender, flight_id: str, device_id: str | None, fixes: Fixes, roll: Roll, source: str
+) -> Flight:
+    """Whose points these are; those of a tracker that no pilot owns are its own.
+
+    Raises: NotAllowed where they are another pilot's, or of another race.
+    """
+    race_id, _, bib = flight_id.partition("/")
     if sender.kind is SenderKind.PILOT:
         own = Owner(sender.race_id, sender.bib)
         # A body that names nothing but its device is of whoever shows the token.
-        if body.flight_id not in (str(own), own.bib, body.device_id):
+        if flight_id not in (str(own), own.bib, device_id):
             raise NotAllowed("the token is of another pilot's flight", advice=f"send flight_id {own}")
         return Flight(str(own), own.race_id, own.bib, source)
     if is_race_id(race_id) and BIB_PATTERN.fullmatch(bib):
         if sender.race_id and race_id != sender.race_id:
             raise NotAllowed("the token is of another race", advice="send the flight_id as RACE/BIB")
         if roll.is_rostered(race_id, bib) or not roll.knows(race_id):
-            return Flight(body.flight_id, race_id, bib, source)
-    serial = body.device_id or body.flight_id
-    return _tracker_flight(serial, _last_ms(body.fixes), roll, sender.race_id, source)
+            return Flight(flight_id, race_id, bib, source)
+    # Who sends back the flight that we answered with means the same tracker.
+    serial = device_id or flight_id.removeprefix(f"{TRACKER}/") or flight_id
+    return _tracker_flight(serial, _last_ms(fixes), roll, sender.race_id, source)
 
 
 def _tracker_flight(serial: str, last_ms: int, roll: Roll, race_id: str, source: str) -> Flight:

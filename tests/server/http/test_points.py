@@ -61,6 +61,25 @@ async def test_a_trackers_points_become_its_pilots(service: Served) -> None:
     assert reply.document["flight_id"] == f"R42/{bib}"
 
 
+@pytest.mark.parametrize(
+    ("path", "queue"), [(LIVE, "live_points"), (UPLOAD, "upload_points"), (SCORING, "scoring_points")]
+)
+async def test_a_flight_of_a_tracker_is_of_no_race(service: Served, path: str, queue: str) -> None:
+    """An operator who names it means the tracker, and not bib 17 of a race called tracker."""
+    kind = SenderKind.RACE if path == LIVE else SenderKind.OPERATOR
+    track = [{"lat": 45.9, "lon": 6.2, "datetime": "2026-05-26T11:00:00Z"}]
+    body = {"flight_id": "tracker/17", "track_points": track}
+    if path == SCORING:
+        rows = [{"date_time": point.pop("datetime"), **point} for point in track]
+        body = {"flight_uuid": "tracker/17", "tracks": rows}
+
+    reply = await service.post(path, body, service.token(kind, "R42" if kind is SenderKind.RACE else ""))
+
+    assert reply.status == 202, reply.text
+    ((flight, _, _),) = await queued(service, queue)
+    assert (flight.flight_id, flight.race_id, flight.bib) == ("tracker/17", "", "")
+
+
 async def test_a_tracker_that_nobody_owns_is_kept(service: Served) -> None:
     """Under its own name, so that an operator can give it to a pilot."""
     reply = await service.post(LIVE, live_body("any id", device_id="T-1"), race_token(service))
@@ -174,6 +193,14 @@ async def test_an_uploaded_flight_waits_by_its_age(service: Served) -> None:
 def track_file() -> Path:
     """A track of R42."""
     return sorted((FIXTURE / "tracks").glob("*.igc"))[0]
+
+
+async def test_an_upload_for_a_bib_that_is_not_there_is_kept_as_a_trackers(service: Served) -> None:
+    """As a live body is: nobody flies under it, and an operator can give it to somebody."""
+    await service.post(UPLOAD, live_body("R42/9999"), race_token(service))
+
+    ((flight, _, _),) = await queued(service, "upload_points")
+    assert flight.flight_id == "tracker/R42/9999"
 
 
 async def test_an_igc_file_is_an_upload(service: Served) -> None:

@@ -260,10 +260,13 @@ def test_shipped_races_open_anywhere(tmp_path: Path) -> None:
         ("a/b", False),
         ("R42\n", False),
         ("é", False),
+        ("tracker", False),
+        ("Tracker", False),
+        ("tracker2", True),
     ],
 )
 def test_a_race_id_is_letters_digits_and_two_signs(text: str, is_id: bool) -> None:
-    """It goes into file names and keys."""
+    """It goes into file names and keys; tracker/SERIAL is a flight of no race."""
     assert is_race_id(text) is is_id
 
 

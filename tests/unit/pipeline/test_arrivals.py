@@ -100,6 +100,8 @@ def test_nobody_sends_for_another(sender: Sender, flight_id: str) -> None:
         ("T1", None, "R42/118"),
         ("whatever", "T9", "tracker/T9"),
         ("R42/999", "T9", "tracker/T9"),
+        ("tracker/T9", None, "tracker/T9"),
+        ("tracker/T1", None, "R42/118"),
     ],
 )
 def test_a_gateways_points_go_by_flight_or_serial(
