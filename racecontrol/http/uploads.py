@@ -11,6 +11,7 @@ from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import UPLOAD_POINTS
 from racecontrol.domain.race import Race
 from racecontrol.domain.sender import SenderKind
+from racecontrol.domain.text import clean_text
 from racecontrol.errors import BadItem, FormatError, NotAllowed, RaceControlError
 from racecontrol.formats.archive import HEAD_BYTES, ArchiveLimits, Member, RefusedMember, is_archive, members
 from racecontrol.formats.igc import read_igc
@@ -41,6 +42,7 @@ MOST_BATCH_BYTES: Final = 32 * MEGABYTE
 ARCHIVE_LIMITS: Final = ArchiveLimits(most_bytes=256 * MEGABYTE)
 _KINDS: Final = frozenset({SenderKind.PILOT, SenderKind.RACE, SenderKind.OPERATOR})
 _SOURCE: Final = "upload"
+_BIB_CELLS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,12 @@ def _whose(service: Service, request: PointRequest, name: str) -> tuple[str, str
     race = service.roll.roll.races.get(race_id)
     if race is None:
         raise BadItem("whose track it is cannot be known", advice="add ?race=ID&bib=BIB")
-    return race_id, bib or _bib_by_name(race, name)
+    if not bib:
+        return race_id, _bib_by_name(race, name)
+    if not (sender.bib or service.roll.roll.is_rostered(race_id, bib)):
+        what = f"{race_id} has no bib {clean_text(bib, _BIB_CELLS)}"
+        raise BadItem(what, advice="add ?bib= of a pilot of the race, or put the pilot on its list")
+    return race_id, bib
 
 
 def _bib_by_name(race: Race, name: str) -> str:

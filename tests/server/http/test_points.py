@@ -218,14 +218,28 @@ async def test_an_igc_file_is_an_upload(service: Served) -> None:
 async def test_a_file_sent_again_for_another_bib_is_another_upload(service: Served) -> None:
     """The first bib was a mistake; what is answered 202 is there."""
     flown = track_file().read_bytes()
-    for bib in ("17", "18"):
+    bibs = [pilot.bib for pilot in service.site.race("R42").pilots[:2]]
+    for bib in bibs:
         reply = await service.post(
             f"{UPLOAD}?bib={bib}", flown, race_token(service), Content_Type="application/octet-stream"
         )
         assert reply.status == 202, reply.text
 
     flights = {flight.flight_id for flight, _, _ in await queued(service, "upload_points")}
-    assert flights == {"R42/17", "R42/18"}
+    assert flights == {f"R42/{bib}" for bib in bibs}
+
+
+@pytest.mark.parametrize("bib", ["9999", "../x", "x" * 300, "a%00b"])
+async def test_a_file_for_a_bib_that_is_not_there_is_refused(service: Served, bib: str) -> None:
+    """In words: a mistyped query would make a flight that nobody sees."""
+    reply = await service.post(
+        f"{UPLOAD}?bib={bib}", track_file().read_bytes(), race_token(service), Content_Type="text/plain"
+    )
+
+    assert reply.status == 422, reply.text
+    assert reply.document["detail"].startswith("R42 has no bib ")
+    assert "of a pilot of the race" in reply.document["advice"]
+    assert await queued(service, "upload_points") == []
 
 
 async def test_a_query_of_too_many_fields_is_refused(service: Served) -> None:
