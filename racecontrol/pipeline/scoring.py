@@ -90,8 +90,9 @@ class Reprocess:
         """
         flights = self._chosen(await asyncio.to_thread(self.store.flights, self.race_id), only)
         run = f"score:{self.clock.now_ms()}"
-        await self.queue.enqueue(SCORING_POINTS, self._items(flights, run))
-        while (await self.queue.stats(SCORING_POINTS)).total_pending:  # noqa: ASYNC110  (workers decide)
+        ours: list[str] = []
+        await self.queue.enqueue(SCORING_POINTS, self._items(flights, run, ours))
+        while ours := await self.queue.waiting(SCORING_POINTS, ours):  # noqa: ASYNC110  (workers decide)
             await asyncio.sleep(_LOOK_S)
         return await asyncio.to_thread(self._compare, flights, run)
 
@@ -105,11 +106,14 @@ class Reprocess:
             )
         return [one for one in flights if not only or {one.flight.flight_id, one.flight.bib} & set(only)]
 
-    def _items(self, flights: Sequence[FlightSummary], run: str) -> Iterator[NewItem]:
+    def _items(self, flights: Sequence[FlightSummary], run: str, ids: list[str]) -> Iterator[NewItem]:
+        """The flights' items; ids: gets those of all that were given."""
         for one in flights:
             chunk = 0
             for piece in pieces_of(self.store, one.flight.flight_id):
-                yield from chunk_items(piece, NORMAL, _run_of(run, one), first_chunk=chunk)
+                for item in chunk_items(piece, NORMAL, _run_of(run, one), first_chunk=chunk):
+                    ids.append(item.item_id)
+                    yield item
                 chunk += -(-len(piece) // ITEM_POINTS)
 
     def _compare(self, flights: Sequence[FlightSummary], run: str) -> list[Rescored]:

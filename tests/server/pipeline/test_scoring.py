@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from racecontrol.domain.priority import SCORING_POINTS
 from racecontrol.domain.race import Race
 from racecontrol.domain.task import Task, Turnpoint, TurnpointKind
 from racecontrol.errors import RaceControlError
@@ -106,6 +107,18 @@ async def test_chosen_flights_only(queue: PriorityQueue, store: SqliteStore) -> 
     with pytest.raises(RaceControlError, match="nothing is stored of 999"):
         await reprocess(queue, store, ["7", "999"])
     assert len(store.versions("R42")) == 2
+
+
+async def test_rows_of_others_are_not_waited_for(queue: PriorityQueue, store: SqliteStore) -> None:
+    """Another worker holds some, and a gateway sends more all day."""
+    await queue.queue_points(SCORING_POINTS, make_fixes(flight=make_flight("7")))
+    (held,) = (await queue.lease_batch(SCORING_POINTS, 1)).items
+    store.write([make_fixes()])
+
+    (scored,) = await reprocess(queue, store)
+
+    assert scored.is_complete
+    assert await queue.waiting(SCORING_POINTS, [held.item_id]) == [held.item_id]
 
 
 async def test_long_flights_are_one_version(queue: PriorityQueue, store: SqliteStore) -> None:

@@ -210,6 +210,19 @@ async def test_head_shows_who_is_next(queue: PriorityQueue) -> None:
     assert (await queue.stats(LIVE)).ready == 2
 
 
+async def test_waiting_tells_what_is_still_to_be_done(queue: PriorityQueue) -> None:
+    """In anybody's hands or in none; not what is done, dead, purged or was never there."""
+    names = ["dead", "done", "purged", "leased", "ready"]
+    await queue.enqueue(LIVE, [make_item(name) for name in names])
+    dead, done, purged, _ = (await queue.lease_batch(LIVE, 4)).items
+    await queue.bury(LIVE, [dead], "bad")
+    await queue.ack(LIVE, [done])
+    await queue.purge(LIVE, [purged.member])
+
+    assert await queue.waiting(LIVE, [*names, "never"]) == ["leased", "ready"]
+    assert await queue.waiting(LIVE, []) == []
+
+
 @pytest.mark.parametrize("n", [0, 1_001])
 async def test_lists_are_of_one_to_a_thousand(queue: PriorityQueue, n: int) -> None:
     """Head and dead letters refuse to list nothing, or everything."""
