@@ -18,17 +18,15 @@ _OTHER_DAYS = 90.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    # Here --operator says what the token is for. The site's option of that name can stand before the command.
-    group = parser.add_argument_group("what it is for", conflict_handler="resolve")
+    group = parser.add_argument_group("what it is for")
     what_for = group.add_mutually_exclusive_group(required=True)
     what_for.add_argument("--race", metavar="ID", help="may send points of this race")
     what_for.add_argument(
-        "--operator",
-        dest="operator_name",
+        "--for-operator",
         metavar="NAME",
         nargs="?",
         const="",
-        help="may call the verbs; the race log shows them under this name",
+        help="may call the verbs; the race log shows them under this name (that of --operator)",
     )
     what_for.add_argument("--read", action="store_true", help="may ask, and change nothing")
     parser.add_argument("--bib", metavar="BIB", help="with --race: of this pilot only")
@@ -58,8 +56,8 @@ async def _issue(options: argparse.Namespace) -> int:
     kind, days = _kind(options)
     async with open_site(settings_of(options), warn=say) as site:
         name = ""
-        if options.operator_name is not None:
-            name = clean_name(options.operator_name) or site.operator
+        if options.for_operator is not None:
+            name = clean_name(options.for_operator) or site.operator
         given = await TokenVerbs(site).issue(
             kind, days, race_id=options.race or "", bib=options.bib or "", name=name
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from racecontrol.cli import build_parser
+from racecontrol.commands.options import SITE_OPTIONS
 
 NEEDED: dict[tuple[str, ...], list[str]] = {("token", "issue"): ["--read"]}
 """What a verb wants besides what its parser names as required."""
@@ -32,12 +33,13 @@ def required_by(action: argparse.Action) -> list[str]:
     return [] if action.nargs in ("?", "*") else [value]
 
 
+@pytest.mark.parametrize("name", SITE_OPTIONS)
 @pytest.mark.parametrize(("path", "given"), list(commands(build_parser())), ids=lambda part: " ".join(part))
-def test_site_flags_may_stand_anywhere(path: tuple[str, ...], given: list[str]) -> None:
-    """Of every command and verb there is."""
-    flag = ["--redis-url", "redis://host"]
+def test_site_flags_may_stand_anywhere(path: tuple[str, ...], given: list[str], name: str) -> None:
+    """Of every command and verb there is, and they mean the same everywhere."""
+    flag = [f"--{name.replace('_', '-')}", "value"]
     places = [[*path[:at], *flag, *path[at:], *given] for at in range(len(path) + 1)]
 
-    parsed = [build_parser().parse_args(place).redis_url for place in [*places, [*path, *given, *flag]]]
+    parsed = [vars(build_parser().parse_args(place))[name] for place in [*places, [*path, *given, *flag]]]
 
-    assert set(parsed) == {"redis://host"}
+    assert {str(one) for one in parsed} == {"value"}
