@@ -103,15 +103,12 @@ async def _choose(settings: Settings, theme: str) -> str | None:
 
 
 async def _run_desk(options: argparse.Namespace, site: Site, race_id: str, theme: str) -> int:
-    from functools import partial
-
-    from racecontrol.control.background import Background
-    from racecontrol.control.baseline import keep_baseline
     from racecontrol.control.feed import LiveFeed
     from racecontrol.control.verbs import RaceVerbs
     from racecontrol.control.workers import WorkerPool
     from racecontrol.desk.app import Desk
     from racecontrol.domain.clock import SYSTEM_CLOCK
+    from racecontrol.pipeline.baseline_watch import BaselineWatch
 
     race = site.race(race_id)
     workers = 0 if options.read_only else options.workers
@@ -119,9 +116,8 @@ async def _run_desk(options: argparse.Namespace, site: Site, race_id: str, theme
         complaints = site.settings.log_dir / "workers.log"
         await stack.enter_async_context(WorkerPool(site.settings, workers, complaints=complaints))
         feed = await stack.enter_async_context(LiveFeed(site, race, expected_workers=workers))
-        background = await stack.enter_async_context(Background())
         if not options.read_only:
-            background.start("baseline", partial(keep_baseline, site.client))
+            await stack.enter_async_context(BaselineWatch(site.client))
         desk = Desk(feed, RaceVerbs(site, race), SYSTEM_CLOCK, _choices(options, site.settings, race, theme))
         _leave_on_signals(desk)
         await desk.run_async()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,15 +58,18 @@ async def _serve(settings: Settings, listener: socket.socket, options: argparse.
     from racecontrol.http.app import build_app
     from racecontrol.http.service import open_service
     from racecontrol.http.serving import address_of_listener, http_server
+    from racecontrol.pipeline.baseline_watch import BaselineWatch
 
     # A child's parent has said it already.
     warn = (lambda _: None) if options.child else say
     access_log = open_access_log(options.access_log or settings.log_dir / "access.log")
     try:
-        opened = open_site(settings, warn=warn, is_server_needed=False)
-        async with opened as site, open_service(site) as service:
+        async with AsyncExitStack() as stack:
+            site = await stack.enter_async_context(open_site(settings, warn=warn, is_server_needed=False))
+            service = await stack.enter_async_context(open_service(site))
             if not options.child:
                 await TokenVerbs(site).leave_operator_token()
+                await stack.enter_async_context(BaselineWatch(site.client))
             server = http_server(build_app(service), trusted_proxies=options.trust_proxy)
             _on_end(server.stop, is_child=options.child)
             if not options.child:
@@ -80,12 +84,14 @@ async def _supervise(settings: Settings, listener: socket.socket, options: argpa
     from racecontrol.control.token_verbs import TokenVerbs
     from racecontrol.http.processes import ServingPool
     from racecontrol.http.serving import address_of_listener
+    from racecontrol.pipeline.baseline_watch import BaselineWatch
 
     stopping = asyncio.Event()
     _on_end(stopping.set, is_child=False)
     async with open_site(settings, warn=say, is_server_needed=False) as site:
         await TokenVerbs(site).leave_operator_token()
-        async with ServingPool(settings, listener, options.processes, options.trust_proxy):
+        pool = ServingPool(settings, listener, options.processes, options.trust_proxy)
+        async with pool, BaselineWatch(site.client):
             say(f"serving at {address_of_listener(listener)} in {options.processes} processes")
             await stopping.wait()
 

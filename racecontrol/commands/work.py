@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.child import add_child_option, on_parent_gone
@@ -39,11 +40,15 @@ async def _work(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from racecontrol.control.site import open_site
+    from racecontrol.pipeline.baseline_watch import BaselineWatch
 
     signals: list[signal.Signals] = []
     # A child's parent has said it already.
     warn = (lambda _: None) if options.child else say
-    async with open_site(settings_of(options), warn=warn) as site:
+    async with AsyncExitStack() as stack:
+        site = await stack.enter_async_context(open_site(settings_of(options), warn=warn))
+        if not options.child:
+            await stack.enter_async_context(BaselineWatch(site.client))
         if options.processes > 1:
             tally = await _supervise(site, options, signals)
         else:

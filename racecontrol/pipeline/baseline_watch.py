@@ -1,0 +1,23 @@
+"""Keeps the measured baseline of single calls fresh while a desk, a service or a worker runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from racecontrol.pipeline.recurring import Recurring
+from racecontrol.queues.baseline import measure_baseline
+from racecontrol.server.client import ServerClient
+
+LOOK_S: Final = 60.0
+"""Between two looks at its age; it is measured again when it is an hour old."""
+
+
+class BaselineWatch(Recurring):
+    """Measures at once where nobody on this server has within the hour, then looks on."""
+
+    def __init__(self, client: ServerClient) -> None:
+        super().__init__(LOOK_S, first_s=0)
+        self._client = client
+
+    async def _turn(self) -> None:
+        await measure_baseline(self._client)
