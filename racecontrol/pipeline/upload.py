@@ -6,6 +6,10 @@
 
 A file is remembered after the server has its items. Killed before, it is sent again with the same
 item ids, and adds nothing twice.
+
+It does not go through `Intake`: its files are on a disk already and a repeat goes on where it ended, so
+while the server is away it ends with the reason. Thousands of files would only fill the spool that live
+points need, and would be remembered before the server has them.
 """
 
 from __future__ import annotations
