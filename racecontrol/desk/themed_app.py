@@ -1,4 +1,4 @@
-"""What both applications of the desk share: our themes, and no colour at all where NO_COLOR is set."""
+"""What both applications of the desk share: themes, no colour where NO_COLOR is set, a lasting driver."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 from typing import TypeVar
 
 from textual.app import App
+from textual.driver import Driver
 
+from racecontrol.desk.screen_file import lasting
 from racecontrol.desk.themes import LOOKS, MONO
 
 Answer = TypeVar("Answer")
@@ -24,3 +26,6 @@ class ThemedApp(App[Answer]):
         for look in LOOKS.values():
             self.register_theme(look.theme)
         self.theme = MONO.theme.name if self.no_color else theme
+
+    def get_driver_class(self) -> type[Driver]:
+        return lasting(super().get_driver_class())
