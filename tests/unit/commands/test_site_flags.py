@@ -10,6 +10,8 @@ import pytest
 from racecontrol.cli import build_parser
 from racecontrol.commands.options import SITE_OPTIONS
 
+PARSER = build_parser()
+
 NEEDED: dict[tuple[str, ...], list[str]] = {("token", "issue"): ["--read"]}
 """What a verb wants besides what its parser names as required."""
 
@@ -34,12 +36,12 @@ def required_by(action: argparse.Action) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SITE_OPTIONS)
-@pytest.mark.parametrize(("path", "given"), list(commands(build_parser())), ids=lambda part: " ".join(part))
+@pytest.mark.parametrize(("path", "given"), list(commands(PARSER)), ids=lambda part: " ".join(part))
 def test_site_flags_may_stand_anywhere(path: tuple[str, ...], given: list[str], name: str) -> None:
     """Of every command and verb there is, and they mean the same everywhere."""
     flag = [f"--{name.replace('_', '-')}", "value"]
     places = [[*path[:at], *flag, *path[at:], *given] for at in range(len(path) + 1)]
 
-    parsed = [vars(build_parser().parse_args(place))[name] for place in [*places, [*path, *given, *flag]]]
+    parsed = [vars(PARSER.parse_args(place))[name] for place in [*places, [*path, *given, *flag]]]
 
     assert {str(one) for one in parsed} == {"value"}
