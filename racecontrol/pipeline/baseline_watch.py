@@ -13,10 +13,13 @@ LOOK_S: Final = 60.0
 
 
 class BaselineWatch(Recurring):
-    """Measures at once where nobody on this server has within the hour, then looks on."""
+    """Measures where nobody on this server has within the hour, then looks on.
 
-    def __init__(self, client: ServerClient) -> None:
-        super().__init__(LOOK_S, first_s=0)
+    first_s: before the first look, for a process that is busy as it begins: it would measure itself.
+    """
+
+    def __init__(self, client: ServerClient, *, first_s: float = 0) -> None:
+        super().__init__(LOOK_S, first_s=first_s)
         self._client = client
 
     async def _turn(self) -> None:
