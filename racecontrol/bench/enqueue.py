@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from racecontrol.bench.replaced import enqueue_pipelined, enqueue_singly
@@ -28,13 +28,9 @@ BULK_POINTS: Final = 5_000
 """Points of an item in bulk: the most that the queue puts into one."""
 
 BATCHES: Final = "replaced, bulk items"
+FIXES: Final = "racecontrol, Fixes in"
 COALESCED: Final = "racecontrol, coalesced"
 
-_DICTS: Final = (
-    Goal("times the replaced single calls", "x", 20, 28),
-    Goal("times its pipelined form", "x", 12, 16),
-    Goal("of the ceiling", "%", 50, 65),
-)
 _BULK: Final = Goal("times the replaced single calls", "x", 80, 140)
 _BULK_BYTES: Final = Goal("payload", "bytes a point", 10.5, 6.6, is_most=True)
 _SINGLE: Final = Goal("one by one, times the replaced single calls", "x", 20)
@@ -66,16 +62,25 @@ async def one_upload(rig: Rig) -> Measured:
 
 
 async def migration(rig: Rig, count: int) -> Measured:
-    """Many items from elsewhere, as dicts."""
-    items = as_items(make_flights(count, ITEM_POINTS), ITEM_POINTS)
-    seconds = await _dicts_in(rig, items)
-    standard, pipelined, ceiling = _DICTS
-    checks = (
-        times_faster(standard, seconds, REPLACED),
-        times_faster(pipelined, seconds, REPLACED_PIPE),
-        percent_of(ceiling, seconds, CEILING),
+    """Many small items from elsewhere: as dicts, and as the columns that our own readers make of a source."""
+    flights = make_flights(count, ITEM_POINTS)
+    fixes = [(flight, 1.0) for flight in flights]
+    methods = await _dict_methods(rig, as_items(flights, ITEM_POINTS))
+    methods[FIXES] = Method(lambda: rig.queue.queue_points_batch(QUEUE, fixes))
+    seconds = await rig.measure(methods)
+    checks = (*_small_item_checks("dicts", seconds, OURS), *_small_item_checks("Fixes", seconds, FIXES))
+    return Measured("migration, dicts and Fixes in", count * ITEM_POINTS, count, seconds, checks)
+
+
+def _small_item_checks(given: str, seconds: Mapping[str, float], method: str) -> tuple[Check, ...]:
+    """given: what the method is handed."""
+    return (
+        times_faster(
+            Goal(f"{given}, times the replaced single calls", "x", 20, 28), seconds, REPLACED, method
+        ),
+        times_faster(Goal(f"{given}, times its pipelined form", "x", 12, 16), seconds, REPLACED_PIPE, method),
+        percent_of(Goal(f"{given}, of the ceiling", "%", 50, 65), seconds, CEILING, method),
     )
-    return Measured("migration, dicts in", count * ITEM_POINTS, count, seconds, checks)
 
 
 async def bulk(rig: Rig, count: int) -> Measured:
