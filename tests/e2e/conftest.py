@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from racecontrol.server.launcher import release_server
 from tests.e2e.cli import Cli
 from tests.e2e.terminal import DeskTerminal
 
@@ -16,7 +17,7 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
     """Commands on a data folder of their own; what they started is stopped at the end."""
     site = Cli(tmp_path / "site")
     yield site
-    site("server", "stop")
+    release_server(site.data_dir / "server")
 
 
 @pytest.fixture
