@@ -21,6 +21,8 @@ def clean_text(raw: str, cells: int) -> str:
     space collapsed; cut at `cells` terminal cells with an ellipsis. Markup is left as it
     is, since no widget here reads any. Idempotent.
     """
+    if len(raw) <= cells and raw.isascii() and raw.isprintable() and raw == " ".join(raw.split()):
+        return raw
     # A character of any name fits in 16 code points, so a megabyte of marks costs nothing.
     text = unicodedata.normalize("NFC", raw[: cells * 16])
     kept = (" " if char.isspace() else char for char in text)
