@@ -9,21 +9,22 @@ from their content, and the store writes each point once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.priority import UPLOAD_POINTS
 from racecontrol.formats.tables import RowFault
-from racecontrol.pipeline.migrate_check import FlightCheck, check_flight_in, pieces_of, staged_checksum
+from racecontrol.pipeline.migrate_check import FlightCheck, check_flight_in, staged_checksum
 from racecontrol.pipeline.migrate_source import Staging
+from racecontrol.pipeline.migrate_staged import Staged
 from racecontrol.pipeline.uploads import chunk_items, upload_priority
 from racecontrol.queues.limits import ITEM_POINTS
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
-from racecontrol.store.base import FlightSummary, Store
+from racecontrol.store.base import Store
 
 GROUP_POINTS: Final = 100_000
 """Points queued between two checkpoints, some 1 MB."""
@@ -31,8 +32,10 @@ GROUP_POINTS: Final = 100_000
 MOST_WAITING_POINTS: Final = 2_000_000
 """Points in the queue at which a migration waits for the workers: some 20 MB of the server's memory."""
 
-LOOK_S: Final = 0.1
-"""How often the queue is asked whether the workers have got on."""
+SHORTEST_LOOK_S: Final = 0.005
+LONGEST_LOOK_S: Final = 0.1
+LOOK_POINTS_A_S: Final = 5_000_000
+"""How soon the queue is asked again whether the workers are done: ten times as soon as they can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,16 @@ class MigrationReport:
         return [flight for flight in self.flights if self.is_verified and not flight.is_equal]
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What the first half of a migration did: items added, items the queue had; how long each part took."""
+
+    added: int
+    known: int
+    stage_s: float
+    queue_s: float
+
+
 OnProgress = Callable[[MigrationProgress], None]
 
 
@@ -85,97 +98,131 @@ class Migration:
     priority: float | None = None
     is_verifying: bool = True
     clock: Clock = SYSTEM_CLOCK
+    _points: dict[str, int] = field(default_factory=dict)
 
     async def run(self, on_progress: OnProgress) -> MigrationReport:
         """Do it, or what is left of it.
 
         Raises: FormatError; ConfigError; StoreError; ServerUnavailable; a repeat then goes on from there.
         """
-        began_s = self.clock.monotonic_s()
-        await asyncio.to_thread(self.staging.fill, lambda rows: on_progress(MigrationProgress("read", rows)))
-        staged_s = self.clock.monotonic_s()
-        with await asyncio.to_thread(self.staging.open) as staged:
-            flights = staged.flights()
-            added, known = await self._enqueue(staged, flights, on_progress)
-            queued_s = self.clock.monotonic_s()
-            if self.is_verifying:
-                await self._await_workers(0, on_progress)
-            checks = await asyncio.to_thread(self._check, staged, flights, on_progress)
-        points = sum(flight.points for flight in flights)
+        queued = await self.queue_all(on_progress)
+        with self.staging.open() as staged:
+            checks = await self._check(staged, staged.flights(), on_progress)
+        points = sum(check.points for check in checks)
         at = self.staging.at
         return MigrationReport(
             rows=at.rows,
             refused=at.refused,
             doubled=at.rows - at.refused - points if at.rows else 0,
             points=points,
-            items_added=added,
-            items_known=known,
+            items_added=queued.added,
+            items_known=queued.known,
             is_verified=self.is_verifying,
             flights=tuple(checks),
             faults=tuple(self.staging.faults),
-            stage_s=staged_s - began_s,
-            queue_s=queued_s - staged_s,
+            stage_s=queued.stage_s,
+            queue_s=queued.queue_s,
         )
 
+    async def queue_all(self, on_progress: OnProgress) -> Queued:
+        """The first half: return when every point is read, checked, queued and synced by the server.
+
+        Raises: as `run`.
+        """
+        began_s = self.clock.monotonic_s()
+        await asyncio.to_thread(self.staging.fill, lambda rows: on_progress(MigrationProgress("read", rows)))
+        staged_s = self.clock.monotonic_s()
+        with self.staging.open() as staged:
+            added, known = await self._enqueue(staged, staged.flights(), on_progress)
+        return Queued(added, known, staged_s - began_s, self.clock.monotonic_s() - staged_s)
+
     async def _enqueue(
-        self, staged: Store, flights: Sequence[FlightSummary], on_progress: OnProgress
+        self, staged: Staged, flights: Sequence[tuple[str, int]], on_progress: OnProgress
     ) -> tuple[int, int]:
         """Queue the flights after the checkpoint; items added, and items the queue had."""
         priority = upload_priority(self.clock.now_ms()) if self.priority is None else self.priority
         added = known = 0
         done = self.staging.at.queued_flights
-        points = sum(flight.points for flight in flights[:done])
+        rows = sum(rows for _, rows in flights[:done])
         for group in _groups(flights[done:]):
             if self.is_verifying:
-                await self._await_workers(MOST_WAITING_POINTS, on_progress)
-            items = chain.from_iterable(_items(staged, one, priority) for one in group)
+                await self._await_workers(on_progress)
+            items = chain.from_iterable(self._items(staged, flight_id, priority) for flight_id, _ in group)
             receipt = await self.queue.enqueue(UPLOAD_POINTS, items)
             added += receipt.added
             known += receipt.duplicates
             done += len(group)
-            points += sum(flight.points for flight in group)
-            await asyncio.to_thread(self.staging.reach, queued_flights=done)
-            on_progress(MigrationProgress("queue", points))
+            rows += sum(rows for _, rows in group)
+            self.staging.reach(queued_flights=done)
+            on_progress(MigrationProgress("queue", rows))
         return added, known
 
-    async def _await_workers(self, most_points: int, on_progress: OnProgress) -> None:
-        """Wait until no more than so many points wait; 0: until nothing is left to be done."""
-        while True:
-            stats = await self.queue.stats(UPLOAD_POINTS)
-            if not stats.total_pending or (most_points and stats.points_pending < most_points):
-                return
+    def _items(self, staged: Staged, flight_id: str, priority: float) -> Iterator[NewItem]:
+        chunk = points = 0
+        for piece in staged.pieces(flight_id):
+            yield from chunk_items(piece, priority, first_chunk=chunk)
+            chunk += -(-len(piece) // ITEM_POINTS)
+            points += len(piece)
+        self._points[flight_id] = points
+
+    async def _await_workers(self, on_progress: OnProgress) -> None:
+        """Wait until fewer than MOST_WAITING_POINTS wait."""
+        while (stats := await self.queue.stats(UPLOAD_POINTS)).points_pending >= MOST_WAITING_POINTS:
             on_progress(MigrationProgress("store", stats.points_pending))
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(_look_s(stats.points_pending))
 
-    def _check(
-        self, staged: Store, flights: Sequence[FlightSummary], on_progress: OnProgress
+    async def _check(
+        self, staged: Staged, flights: Sequence[tuple[str, int]], on_progress: OnProgress
     ) -> list[FlightCheck]:
-        checks = []
-        for number, summary in enumerate(flights, 1):
-            if self.is_verifying:
-                checks.append(check_flight_in(staged, self.store, summary.flight.flight_id))
-            else:
-                checks.append(staged_checksum(staged, summary.flight.flight_id))
-            on_progress(MigrationProgress("compare", number))
-        return checks
+        """Every flight's check; while the workers store the others, of those that are stored."""
+        checks: dict[str, FlightCheck] = {}
+
+        def compare(flight_ids: Iterable[str]) -> None:
+            for flight_id in flight_ids:
+                checks[flight_id] = self._checked(staged, flight_id)
+                on_progress(MigrationProgress("compare", len(checks)))
+
+        if self.is_verifying:
+            wanted = {one: self._points.get(one, rows) for one, rows in flights}
+            async for stored in self._stored_points(on_progress):
+                left = [one for one in wanted if one not in checks and stored.get(one, 0) >= wanted[one]]
+                await asyncio.to_thread(compare, left)
+                # Others may bring points into the queue without end.
+                if len(checks) == len(flights) and all(check.is_equal for check in checks.values()):
+                    break
+        # What differed when it was compared early may have been on its way.
+        unsure = (one for one, _ in flights if one not in checks or not checks[one].is_equal)
+        await asyncio.to_thread(compare, list(unsure))
+        return [checks[flight_id] for flight_id, _ in flights]
+
+    def _checked(self, staged: Staged, flight_id: str) -> FlightCheck:
+        if self.is_verifying:
+            return check_flight_in(staged, self.store, flight_id)
+        return staged_checksum(staged, flight_id)
+
+    async def _stored_points(self, on_progress: OnProgress) -> AsyncIterator[dict[str, int]]:
+        """How many points the store has of each flight, again and again until the workers are done."""
+        while (stats := await self.queue.stats(UPLOAD_POINTS)).total_pending:
+            on_progress(MigrationProgress("store", stats.points_pending))
+            summaries = await asyncio.to_thread(self.store.flights)
+            yield {summary.flight.flight_id: summary.points for summary in summaries}
+            await asyncio.sleep(_look_s(stats.points_pending))
 
 
-def _groups(flights: Sequence[FlightSummary]) -> Iterator[list[FlightSummary]]:
+def _look_s(points: int) -> float:
+    """The wait before the next look at a queue in which so many points wait."""
+    return min(LONGEST_LOOK_S, max(SHORTEST_LOOK_S, points / LOOK_POINTS_A_S))
+
+
+def _groups(flights: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
     """Flights in their order, as many together as make GROUP_POINTS."""
-    group: list[FlightSummary] = []
-    points = 0
+    group: list[tuple[str, int]] = []
+    rows = 0
     for flight in flights:
         group.append(flight)
-        points += flight.points
-        if points >= GROUP_POINTS:
+        rows += flight[1]
+        if rows >= GROUP_POINTS:
             yield group
-            group, points = [], 0
+            group, rows = [], 0
     if group:
         yield group
-
-
-def _items(staged: Store, flight: FlightSummary, priority: float) -> Iterator[NewItem]:
-    chunk = 0
-    for piece in pieces_of(staged, flight.flight.flight_id):
-        yield from chunk_items(piece, priority, first_chunk=chunk)
-        chunk += -(-len(piece) // ITEM_POINTS)

@@ -14,11 +14,9 @@ from typing import Final
 import numpy as np
 
 from racecontrol.domain.fixes import COLUMNS, MISSING, Fixes
-from racecontrol.queues.limits import ITEM_POINTS
+from racecontrol.pipeline.migrate_staged import Staged
+from racecontrol.pipeline.pieces import PIECE_POINTS
 from racecontrol.store.base import Store
-
-PIECE_POINTS: Final = 4 * ITEM_POINTS
-"""Points of a flight in memory at once; whole items of the queue."""
 
 _DIGEST_BYTES: Final = 8
 
@@ -42,40 +40,36 @@ class FlightCheck:
         return self.points == self.stored_points and self.checksum == self.stored_checksum
 
 
-def pieces_of(store: Store, flight_id: str) -> Iterator[Fixes]:
-    """A flight's points by time, PIECE_POINTS at once."""
-    since_ms: int | None = None
-    while True:
-        piece = store.track(flight_id, since_ms=since_ms, most_points=PIECE_POINTS)
-        if piece is None or not len(piece):
-            return
-        yield piece
-        since_ms = int(piece.time_ms[-1]) + 1
-
-
-def staged_checksum(staged: Store, flight_id: str) -> FlightCheck:
+def staged_checksum(staged: Staged, flight_id: str) -> FlightCheck:
     """Count and checksum of a flight in the source alone."""
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     points = 0
-    for piece in pieces_of(staged, flight_id):
+    for piece in staged.pieces(flight_id):
         digest.update(_rows(piece))
         points += len(piece)
     return FlightCheck(flight_id, points, digest.hexdigest())
 
 
-def check_flight_in(staged: Store, store: Store, flight_id: str) -> FlightCheck:
+def check_flight_in(staged: Staged, store: Store, flight_id: str) -> FlightCheck:
     """Count and checksum of a flight in the source, and of the same times in the store."""
     wanted, found = (hashlib.blake2b(digest_size=_DIGEST_BYTES) for _ in range(2))
     points = stored = extra = 0
-    for piece in pieces_of(staged, flight_id):
+    for piece in staged.pieces(flight_id):
         wanted.update(_rows(piece))
         points += len(piece)
         for fixes in _between(store, flight_id, int(piece.time_ms[0]), int(piece.time_ms[-1])):
-            same = fixes.select(np.isin(fixes.time_ms, piece.time_ms))
+            same = _at_times_of(piece, fixes)
             found.update(_rows(same))
             stored += len(same)
             extra += len(fixes) - len(same)
     return FlightCheck(flight_id, points, wanted.hexdigest(), stored, found.hexdigest(), extra)
+
+
+def _at_times_of(piece: Fixes, fixes: Fixes) -> Fixes:
+    """Those of the fixes whose times the piece has."""
+    if np.array_equal(piece.time_ms, fixes.time_ms):
+        return fixes
+    return fixes.select(np.isin(fixes.time_ms, piece.time_ms))
 
 
 def _between(store: Store, flight_id: str, first_ms: int, last_ms: int) -> Iterator[Fixes]:

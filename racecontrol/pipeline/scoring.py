@@ -20,7 +20,7 @@ from racecontrol.domain.priority import NORMAL, SCORING_POINTS
 from racecontrol.domain.race import Race
 from racecontrol.domain.text import clean_name
 from racecontrol.errors import RaceControlError
-from racecontrol.pipeline.migrate_check import pieces_of
+from racecontrol.pipeline.pieces import pieces_of
 from racecontrol.pipeline.uploads import chunk_items
 from racecontrol.queues.limits import ITEM_POINTS
 from racecontrol.queues.model import NewItem

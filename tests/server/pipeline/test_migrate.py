@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from racecontrol.domain.clock import iso_utc
-from racecontrol.domain.fixes import Fixes, concatenate
+from racecontrol.domain.fixes import Fixes, Flight, concatenate
 from racecontrol.domain.priority import UPLOAD_POINTS
 from racecontrol.errors import ConfigError, RaceControlError, ServerUnavailable
 from racecontrol.formats.csv_writer import write_csv
@@ -24,7 +26,7 @@ from racecontrol.queues.codec import decode
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.store.sqlite import SqliteStore
 from tests.builders import GUN_MS, make_fixes, make_flight
-from tests.server.pipeline.tools import make_flights
+from tests.server.pipeline.tools import fill, make_flights
 
 HEADER = "flight_uuid,date_time,lat,lon,gps_alt,barometric_altitude\n"
 
@@ -114,6 +116,16 @@ async def test_of_doubled_rows_the_first_stands(
     assert store.track("R42/118") == as_migrated(first)
 
 
+async def test_the_first_row_tells_the_race(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
+    """Of rows of one flight and time the first stands, with its race, whatever the others say."""
+    rows = ["7,R43,2026-05-26T11:45:00Z,45,6\n", "7,R42,2026-05-26T11:45:00Z,46,6\n"]
+    await migrate(queue, store, table_of(tmp_path, rows, "flight,race,time,lat,lon\n"), tmp_path)
+    stored = store.track("7")
+
+    assert stored is not None
+    assert (stored.flight.race_id, stored.lat_e7.tolist()) == ("R43", [450_000_000])
+
+
 async def test_bad_rows_are_told_with_line_and_field(
     queue: PriorityQueue, store: SqliteStore, tmp_path: Path
 ) -> None:
@@ -142,6 +154,67 @@ async def test_bad_rows_are_told_with_line_and_field(
         (11, ""),
         (12, ""),
     ]
+
+
+async def test_odd_rows_in_a_block_keep_their_place(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows written in another way, and bad ones, in the middle of blocks that end inside a flight."""
+    monkeypatch.setattr("racecontrol.formats.tables_csv.BLOCK_BYTES", 1000)
+    fixes = make_fixes(range(GUN_MS, GUN_MS + 100_000, 1000))
+    rows = rows_of(fixes)
+    rows[30] = '"' + '","'.join(rows[30].strip().split(",")) + '"\r\n'
+    rows[40] = rows[40].replace("Z,", "+00:00, ").replace(",1500,", ", 1.5e3,\t")
+    rows[51:51] = ["R42/118,2026-05-26T11:45:51Z,45,6,x,\n", "R42/118,2026-05-26T11:45:51Z,45,181,,\n"]
+    rows.append(rows[60].replace(",1500,", ",1501,"))
+    report = await migrate(queue, store, table_of(tmp_path, rows), tmp_path)
+
+    assert [(fault.line, fault.field) for fault in report.faults] == [(53, "gps_alt"), (54, "lon")]
+    assert (report.rows, report.refused, report.doubled, report.differing) == (103, 2, 1, [])
+    assert store.track("R42/118") == as_migrated(fixes)
+
+
+async def test_flights_with_foreign_names_are_taken(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A byte order mark, CRLF, Windows-1252 and UTF-8 in one file; race and bib come with the rows."""
+    path = tmp_path / "table.csv"
+    lines = ["flight;race;bib;time;lat;lon", "J\xf6rg;R42;7;2026-05-26T11:45:00Z;45;6", "2;;;1779795900;45;6"]
+    path.write_bytes(
+        b"\xef\xbb\xbf" + "\r\n".join(lines).encode("cp1252") + "\r\nÖ;;;1779795900;45;6".encode()
+    )
+    await migrate(queue, store, path, tmp_path)
+
+    assert [flight.flight for flight in store.flights()] == [
+        Flight("2", "", "", "migrate"),
+        Flight("Jörg", "R42", "7", "migrate"),
+        Flight("Ö", "", "", "migrate"),
+    ]
+
+
+async def test_parquet_with_texts_and_gaps_is_exact(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """Columns of text, whole numbers and nulls are read as those of CSV are, bad rows told by number."""
+    path = tmp_path / "table.parquet"
+    columns = {
+        "flight_id": ["a", None, "a", "b", "a"],
+        "datetime": ["2026-05-26T11:45:00Z", "2026-05-26T11:45:00Z", None, "2026-05-26T11:45:00Z", "never"],
+        "lat": [45.5, 45.5, 45.5, 45.0, 45.5],
+        "lon": [6, 6, 6, 6, 6],
+        "elevation": [None, 1, 2, 1500, 3],
+    }
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    report = await migrate(queue, store, path, tmp_path)
+    stored = [store.track(flight_id) for flight_id in ("a", "b")]
+
+    assert sorted((fault.line, fault.field) for fault in report.faults) == [
+        (2, "flight_id"),
+        (3, "datetime"),
+        (5, "datetime"),
+    ]
+    assert [track and track.lat_e7.tolist() for track in stored] == [[455_000_000], [450_000_000]]
+    assert [track and track.gnss_alt_m is None for track in stored] == [True, False]
 
 
 async def test_columns_are_found_by_the_given_names(
@@ -204,10 +277,12 @@ async def test_a_migration_that_was_killed_goes_on(
     queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ended between two checkpoints, of reading and of queueing, a repeat finishes it exactly."""
-    monkeypatch.setattr("racecontrol.formats.tables.BLOCK_ROWS", 50)
+    monkeypatch.setattr("racecontrol.formats.tables_csv.BLOCK_BYTES", 3000)
+    monkeypatch.setattr("racecontrol.pipeline.migrate_source.CHECKPOINT_ROWS", 50)
     monkeypatch.setattr("racecontrol.pipeline.migrate.GROUP_POINTS", 1)
     flights = make_flights(6, points=40)
-    path = table_of(tmp_path, [row for fixes in flights for row in rows_of(fixes)])
+    rows = [row for fixes in flights for row in rows_of(fixes)]
+    path = table_of(tmp_path, [*rows[:60], "bad\n", *rows[60:90], "bad\n", *rows[90:]])
     source = MigrationSource(path)
 
     def die_at(rows: int) -> None:
@@ -217,7 +292,8 @@ async def test_a_migration_that_was_killed_goes_on(
     with pytest.raises(ServerUnavailable):
         Staging(tmp_path / "migrations", source).fill(die_at)
     staging = Staging(tmp_path / "migrations", source)
-    assert (staging.at.rows, staging.at.line) == (100, 102)
+    assert 50 <= staging.at.rows < 242
+    assert staging.at.line == staging.at.rows + 2
     calls = iter([None, ServerUnavailable("killed")])
     enqueue = queue.enqueue
 
@@ -235,6 +311,20 @@ async def test_a_migration_that_was_killed_goes_on(
     report = await migrate(queue, store, path, tmp_path)
 
     assert (report.items_added, report.points, report.differing) == (5, 240, [])
+    assert [line.split(":")[1] for line in staging.faults_path.read_text().splitlines()] == ["62", "93"]
+
+
+async def test_others_in_the_queue_are_not_waited_for(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A migration ends when its own points are stored, whatever a worker elsewhere holds."""
+    await fill(queue, make_flights(1), UPLOAD_POINTS)
+    await queue.lease_batch(UPLOAD_POINTS, 1)
+    rows = rows_of(make_fixes([GUN_MS, GUN_MS], flight=make_flight("7")))
+    report = await migrate(queue, store, table_of(tmp_path, rows), tmp_path)
+
+    assert (report.points, report.doubled, report.differing) == (1, 1, [])
+    assert (await queue.stats(UPLOAD_POINTS)).leased == 1
 
 
 async def test_a_store_that_differs_is_told(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
