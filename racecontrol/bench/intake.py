@@ -5,11 +5,10 @@ Both answer 202 only when the queue server has the points. Nobody stores them me
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,11 +24,8 @@ from racecontrol.control.tokens import DAY_MS, Signer, token_key
 from racecontrol.control.workers import environment_of
 from racecontrol.domain.clock import SYSTEM_CLOCK
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.domain.priority import QUEUES
 from racecontrol.domain.sender import SenderKind
 from racecontrol.formats.tracker_writer import live_body, upload_body
-from racecontrol.server.client import translated
-from racecontrol.server.keys import queue_keys
 from racecontrol.settings import load_settings
 
 PEER: Final = "replaced: FastAPI, pydantic, JSON, ZADD"
@@ -99,7 +95,7 @@ async def _measured(rig: Rig, pair: _Pair, load: _Load, bodies: int) -> Measured
         ready: list[list[list[bytes]]] = []
 
         async def prepare() -> None:
-            await _empty(rig)
+            await rig.clear_site()
             ready.append(lanes(tokens))
 
         async def work() -> None:
@@ -109,7 +105,7 @@ async def _measured(rig: Rig, pair: _Pair, load: _Load, bodies: int) -> Measured
 
     blank = [""] * connections
     seconds = await rig.measure({PEER: method(pair.peer_url, blank), OURS: method(pair.our_url, pair.tokens)})
-    await _empty(rig)
+    await rig.clear_site()
     points = bodies * load.points
     rates = ", ".join(f"{name}: {bodies / taken_s:,.0f} requests/s" for name, taken_s in seconds.items())
     checks = (times_faster(load.goal, seconds, PEER),)
@@ -152,11 +148,3 @@ def _flights(points: int) -> list[Fixes]:
     if points not in _made:
         _made[points] = make_flights(_FLIGHTS, points)
     return _made[points]
-
-
-async def _empty(rig: Rig) -> None:
-    """Leave nothing of the round before in the server."""
-    names = [name for queue in QUEUES for name in astuple(queue_keys(queue))]
-    with translated(rig.client):
-        await rig.client.commands.delete(*names, rig.replaced_key)
-    await asyncio.sleep(0)

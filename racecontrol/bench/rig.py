@@ -6,11 +6,12 @@ import gc
 import statistics
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from racecontrol.bench.link import Link
 from racecontrol.domain.clock import SYSTEM_CLOCK
+from racecontrol.domain.priority import QUEUES
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.bare import BareLink, count_commands
 from racecontrol.server.client import ServerClient, open_client
@@ -49,8 +50,11 @@ class Rig:
 
     async def clear(self) -> None:
         """Leave nothing of the bench in the server."""
-        keys = queue_keys(QUEUE)
-        names = [getattr(keys, field.name) for field in fields(keys)]
+        await self.client.commands.delete(*astuple(queue_keys(QUEUE)), self.replaced_key)
+
+    async def clear_site(self) -> None:
+        """Leave nothing in the queues of a site either: for a server of the bench's own."""
+        names = [name for queue in QUEUES for name in astuple(queue_keys(queue))]
         await self.client.commands.delete(*names, self.replaced_key)
 
     async def used_bytes(self) -> int:

@@ -12,6 +12,7 @@ from racecontrol.bench.enqueue import measure_enqueue
 from racecontrol.bench.far import measure_far
 from racecontrol.bench.intake import measure_intake
 from racecontrol.bench.memory import measure_memory
+from racecontrol.bench.migrate import measure_migrate
 from racecontrol.bench.report import Conditions
 from racecontrol.bench.result import Measured
 from racecontrol.bench.rig import Rig, open_rig
@@ -46,8 +47,8 @@ async def run_bench(plan: Plan) -> Outcome:
     if plan.redis_url is not None and plan.redis_url.startswith("rediss:"):
         # The ceiling is a bare socket's; with TLS around it, it would be no ceiling.
         raise ConfigError("redis-url: the bench measures without TLS", advice="give redis:// or unix://")
-    if plan.bench == "intake" and plan.redis_url is not None:
-        raise ConfigError("redis-url: the intake's queues are emptied between rounds", advice="leave it away")
+    if plan.bench in _EMPTYING and plan.redis_url is not None:
+        raise ConfigError("redis-url: the site's queues are emptied between rounds", advice="leave it away")
     own = private_server(plan.fsync, is_tcp=plan.is_tcp) if plan.redis_url is None else None
     with own or nullcontext(plan.redis_url or "") as url, translated(url):
         async with open_rig(url, plan.rounds) as rig:
@@ -62,4 +63,11 @@ async def _queue(rig: Rig, scale: float) -> list[Measured]:
     return results
 
 
-_MEASURES: Final = {"queue": _queue, "start": measure_start, "intake": measure_intake}
+_MEASURES: Final = {
+    "queue": _queue,
+    "start": measure_start,
+    "intake": measure_intake,
+    "migrate": measure_migrate,
+}
+_EMPTYING: Final = ("intake", "migrate")
+"""Benches that use the site's own queues, and so a server of their own."""

@@ -1,4 +1,4 @@
-"""Measure queue, race start, codec or intake against the method replaced, on this machine."""
+"""Measure queue, race start, codec, intake or migration against the method replaced, on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from racecontrol.commands.output import print_json, print_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("bench", choices=("queue", "start", "codec", "intake"), help="what to measure")
+    parser.add_argument(
+        "bench", choices=("queue", "start", "codec", "intake", "migrate"), help="what to measure"
+    )
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
     parser.add_argument("--repeat", type=_rounds, default=5, metavar="N", help="rounds; medians are told")
     parser.add_argument(
