@@ -109,6 +109,7 @@ class Fix:
         [point(lat=True)] * 2,
         [point(lat="45.9")] * 2,
         [point(datetime=1_779_795_600)] * 2,
+        [point(datetime="2026-05-26T11:40:00.12345Z"), point(datetime=datetime(2026, 5, 26, 11, 40, 0, 9))],  # noqa: DTZ001
         [point(), point() | {"lat": object()}],
         [{}, {}],
         [],
@@ -119,6 +120,7 @@ class Fix:
         "bool",
         "text for a number",
         "number for a text",
+        "naive datetime as long as a text",
         "no value",
         "no keys",
         "none",
