@@ -10,8 +10,11 @@ from typing import Final
 
 from racecontrol.errors import StoreError, StoreUnavailable
 
+_FULL: Final = ("its disk is full", "free some space; what waits in the queue is safe")
+
 _UNAVAILABLE: Final = {
-    "SQLITE_FULL": ("its disk is full", "free some space; what waits in the queue is safe"),
+    "SQLITE_FULL": _FULL,
+    "SQLITE_IOERR_SHMSIZE": _FULL,
     "SQLITE_BUSY": ("another process holds it", "close what has it open for writing"),
     "SQLITE_LOCKED": ("another process holds it", "close what has it open for writing"),
     "SQLITE_PROTOCOL": ("another process holds it", "close what has it open for writing"),
@@ -23,7 +26,10 @@ _UNAVAILABLE: Final = {
     "SQLITE_NOTADB": ("it is no SQLite database", "move it aside, or name another with --database-url"),
     "SQLITE_NOMEM": ("memory is short", "end other programs"),
 }
-"""Primary result codes that say nothing about what was written: any other write would have failed as well."""
+"""Result codes that say nothing about what was written: any other write would have failed as well.
+
+Primary ones, and SHMSIZE of IOERR: no room even for the index of the write-ahead log.
+"""
 
 
 @contextmanager
@@ -38,13 +44,14 @@ def translated(path: Path) -> Iterator[None]:
     except UnicodeError as exc:
         raise StoreError(f"the database {path} refuses text that is none ({exc})") from exc
     except sqlite3.Error as exc:
-        known = _UNAVAILABLE.get(_primary_code(exc))
+        code = getattr(exc, "sqlite_errorname", "")
+        known = _UNAVAILABLE.get(code) or _UNAVAILABLE.get(_primary(code))
         if known is None:
             raise StoreError(f"the database {path} refuses ({exc})") from exc
         what, advice = known
         raise StoreUnavailable(f"the database {path} cannot be used: {what}", advice=advice) from exc
 
 
-def _primary_code(exc: sqlite3.Error) -> str:
+def _primary(code: str) -> str:
     """SQLITE_IOERR of SQLITE_IOERR_WRITE; "" of an error that Python's module made up itself."""
-    return "_".join(getattr(exc, "sqlite_errorname", "").split("_")[:2])
+    return "_".join(code.split("_")[:2])

@@ -13,6 +13,9 @@ from racecontrol.errors import BuffersFull
 RETRY_AFTER_S: Final = 5.0
 """What a sender is told: a disk is not freed, nor a server brought back, within a second."""
 
+_FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+"""No room for an item, or none even for the index of the write-ahead log."""
+
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
@@ -21,7 +24,7 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as exc:
         code = getattr(exc, "sqlite_errorname", "")
-        what = "it is full" if code == "SQLITE_FULL" else str(exc)
+        what = "it is full" if code in _FULL else str(exc)
         raise BuffersFull(
             f"the spool {path} takes nothing: {what}",
             advice="free space on its disk, raise spool_bytes, or bring the server back",

@@ -14,6 +14,7 @@ from racecontrol.errors import ConfigError, StoreError, StoreUnavailable
 from racecontrol.store import sqlite_schema
 from racecontrol.store.database import open_store
 from racecontrol.store.sqlite import SqliteStore
+from racecontrol.store.sqlite_errors import translated
 from tests.builders import GUN_MS, make_fixes, make_flight
 
 
@@ -148,6 +149,15 @@ def test_a_full_disk_is_no_fault_of_the_batch(store: SqliteStore) -> None:
     with pytest.raises(StoreUnavailable, match="its disk is full: free some space"):
         store.write([make_fixes(range(50_000))])
     assert store.flights() == []
+
+
+def test_a_disk_without_room_for_an_index_is_full(path: Path) -> None:
+    """SQLite calls it an error of the disk; whoever reads it would look for a broken one."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+
+    with pytest.raises(StoreUnavailable, match="its disk is full"), translated(path):
+        raise error
 
 
 def test_a_store_goes_on_when_the_disk_has_room_again(store: SqliteStore) -> None:
