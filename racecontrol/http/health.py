@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from racecontrol.domain.intake import BreakerState
 from racecontrol.http.service import Service
 
 
@@ -15,7 +16,7 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether points are taken. server: "up", or "away" while the spool takes them."""
+    """Whether points are taken. server: "up", or "away" while the spool takes them instead."""
 
     ready: bool
     server: str
@@ -31,8 +32,10 @@ def health_routes(service: Service) -> APIRouter:
 
     @router.get("/readyz", summary="Whether points are taken", responses={503: {"model": Readiness}})
     async def readyz(response: Response) -> Readiness:
-        is_up = (await service.feed.tick()).server.is_up
-        is_ready = is_up or service.intake.has_room
+        # A server without memory or disk answers reads: that alone makes nobody ready.
+        is_ready = service.intake.has_room
+        is_away = service.intake.status().breaker is not BreakerState.CLOSED
+        is_up = (await service.feed.tick()).server.is_up and not is_away
         response.status_code = 200 if is_ready else 503
         return Readiness(ready=is_ready, server="up" if is_up else "away")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ from racecontrol.queues.verdict import Verdict
 
 GROUP_BYTES: Final = 4 * 1024 * 1024
 """Payloads of one transaction: some 20 ms of a common disk, so that nobody waits long for the others."""
+
+_NEVER: Final = -math.inf
 
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
@@ -53,10 +56,7 @@ class Spool:
     def __init__(
         self, folder: Path, most_bytes: int | None, *, lease: Lease | None = None, clock: Clock = SYSTEM_CLOCK
     ) -> None:
-        """most_bytes: of the file. lease: of a file that a process left behind, for draining it.
-
-        is_full: the items that came last had no room.
-        """
+        """most_bytes: of the file. lease: of a file that a process left behind, for draining it."""
         self._folder = folder
         self._most_bytes = most_bytes
         self._lease = lease
@@ -65,8 +65,13 @@ class Spool:
         self._thread = ThreadPoolExecutor(1, "spool")
         self._waiting: deque[_Asking] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._full_until_s = _NEVER
         self.totals = SpoolTotals()
-        self.is_full = False
+
+    @property
+    def is_full(self) -> bool:
+        """Items had no room, and were told to come again at a time that is not yet there."""
+        return self._clock.monotonic_s() < self._full_until_s
 
     async def add(self, queue: str, items: Sequence[NewItem]) -> list[Verdict]:
         """Keep the items, synced; what became of each. All of them, or none, but those refused before.
@@ -135,10 +140,10 @@ class Spool:
                 added = [file.add(one.queue, one.items, now_ms) for one in group]
         except BuffersFull as exc:
             if len(group) == 1:
-                self.is_full = True
+                self._full_until_s = self._clock.monotonic_s() + exc.retry_after_s
                 return [exc]
             return [result for one in group for result in self._commit([one])]
-        self.is_full = False
+        self._full_until_s = _NEVER
         for one, verdicts in zip(group, added, strict=True):
             self._count(one.items, verdicts, now_ms)
         return added
@@ -158,7 +163,7 @@ class Spool:
     def _remove(self, spooled: Sequence[Spooled]) -> None:
         file = self._opened()
         file.remove([one.number for one in spooled])
-        self.is_full = False
+        self._full_until_s = _NEVER
         totals = self.totals
         self.totals = replace(
             totals,

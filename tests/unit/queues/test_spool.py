@@ -17,6 +17,7 @@ from racecontrol.queues.spool.file import SpoolTotals
 from racecontrol.queues.spool.folder import abandoned, claim, listed
 from racecontrol.queues.spool.spool import Spool
 from racecontrol.queues.verdict import Verdict
+from tests.builders import HandClock
 
 LIVE, UPLOADS = "live_points", "upload_points"
 
@@ -84,6 +85,19 @@ async def test_a_full_spool_keeps_nothing_of_the_call(tmp_path: Path) -> None:
     assert isinstance(results[0], BuffersFull)
     assert results[1] == [Verdict(is_spooled=True)]
     assert [one.item.item_id for one in await spool.next()] == ["small"]
+    await spool.close()
+
+
+async def test_a_full_spool_is_worth_another_try_once_senders_may_come_again(tmp_path: Path) -> None:
+    """Else whoever asks before it sends, as balancers do, would never learn that the disk was freed."""
+    clock = HandClock()
+    spool = Spool(tmp_path, 200_000, clock=clock)
+    with pytest.raises(BuffersFull) as refused:
+        await spool.add(LIVE, [make_item(f"{n}", size=20_000) for n in range(20)])
+    was_full = spool.is_full
+    clock.now_s += refused.value.retry_after_s
+
+    assert (was_full, spool.is_full) == (True, False)
     await spool.close()
 
 
