@@ -5,7 +5,7 @@ Q2, Q15       test_server_death.py, test_forgotten_scripts.py
 Q3            test_power_loss.py
 Q4            tests/server/queues/test_damaged_files.py, test_flipped_payload.py
 Q5            test_away.py
-Q7, Q10       test_full.py, test_full_spool.py; the store's part in tests/server/pipeline/test_worker.py
+Q7, Q10       test_full.py, test_full_over_http.py; the store's part in tests/server/pipeline/test_worker.py
 Q8, Q9        test_broken_links.py
 Q11, Q13      test_clients.py
 Q14, Q17      tests/server/pipeline/test_worker.py, tests/unit/queues/test_points.py, test_codec.py

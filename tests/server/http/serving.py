@@ -86,9 +86,11 @@ class Served:
 
 
 @asynccontextmanager
-async def served(redis_url: str, data_dir: Path, *, head_s: float = 10.0) -> AsyncIterator[Served]:
-    """A service while the block runs; its end is the drain of `serve`."""
-    settings = load_settings({"data_dir": data_dir, "redis_url": redis_url, "operator": "MJ"})
+async def served(
+    redis_url: str, data_dir: Path, *, head_s: float = 10.0, **changes: object
+) -> AsyncIterator[Served]:
+    """A service while the block runs; its end is the drain of `serve`. changes: of the site's settings."""
+    settings = load_settings({"data_dir": data_dir, "redis_url": redis_url, "operator": "MJ", **changes})
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     opened = open_site(settings, warn=lambda _: None, is_server_needed=False)
