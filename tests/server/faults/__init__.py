@@ -13,5 +13,6 @@ Q16           tests/server/queues/test_model.py, test_order.py; starvation in te
 Q18           test_everything.py (long)
 R1            tests/server/state/test_races.py
 R4            test_order.py
+S4            tests/server/http/test_slow_clients.py
 S11           tests/server/server/test_embedded_hardening.py
 """

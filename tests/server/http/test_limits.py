@@ -6,18 +6,14 @@ import asyncio
 import gzip
 import json
 import resource
-from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 
 from racecontrol.domain.sender import SenderKind
-from racecontrol.http import body
 from racecontrol.http.allowance import RATES
 from racecontrol.http.live import MOST_BYTES
-from racecontrol.server.client import ServerClient
 from racecontrol.state.limits import Rate
-from tests.server.http.serving import LIVE, Served, live_body, served
+from tests.server.http.serving import LIVE, Served, live_body
 from tests.server.http.wire import chunked, head, link_to
 
 GIGABYTE = 1 << 30
@@ -106,29 +102,6 @@ async def test_a_head_of_a_megabyte_is_refused(service: Served) -> None:
         await link.send(b"GET / HTTP/1.1\r\nHost: a\r\nX: ", *(b"x" * 4_096 for _ in range(256)))
 
         assert await link.status() in (431, 0)
-        assert await link.is_closed()
-
-
-async def test_slow_heads_and_idle_links_are_closed(
-    client: ServerClient, valkey_url: str, tmp_path: Path
-) -> None:
-    """By their deadline, while a healthy sender is served."""
-    async with served(valkey_url, tmp_path, head_s=0.3) as service, AsyncExitStack() as stack:
-        links = [await stack.enter_async_context(link_to(service.port)) for _ in range(50)]
-        for link in links[:25]:
-            await link.send(b"GET / HTTP/1.1\r\nHost")
-
-        assert (await service.post(LIVE, live_body(), service.pilot_token())).status == 202
-        assert all(await asyncio.gather(*(link.is_closed() for link in links)))
-
-
-async def test_a_slow_body_is_cut_off(service: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the reason, and the connection is closed."""
-    monkeypatch.setattr(body, "GRACE_S", 0.2)
-    async with link_to(service.port) as link:
-        await link.send(head(LIVE, service.pilot_token(), "Content-Length: 100"), b"{")
-
-        assert await link.status() == 408
         assert await link.is_closed()
 
 
