@@ -19,6 +19,7 @@ from racecontrol.http.access_log import AccessLog, Seen
 from racecontrol.http.answer import Answer, AsgiApp, Message, Receive, Scope, Send
 from racecontrol.http.body import ClientLeft, read_body
 from racecontrol.http.guard import Guard
+from racecontrol.http.lingering import lingering
 from racecontrol.http.problem import HttpRefusal, fault_answer, problem_answer
 
 OPEN_PATHS: Final = frozenset({"/healthz", "/readyz"})
@@ -61,7 +62,8 @@ class Front:
         except ClientLeft:
             seen.status = seen.status or 499
         except RaceControlError as exc:
-            await _tell(problem_answer(exc), scope, send, seen)
+            is_cut = isinstance(exc, HttpRefusal) and exc.is_cut
+            await _tell(problem_answer(exc), scope, lingering(receive, send) if is_cut else send, seen)
         except Exception:
             _log.exception("request failed method=%s", scope["method"])
             await _tell(fault_answer(), scope, send, seen)

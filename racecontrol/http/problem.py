@@ -63,6 +63,11 @@ class HttpRefusal(RaceControlError):
         self.is_last = is_last
         super().__init__(what, advice=advice)
 
+    @property
+    def is_cut(self) -> bool:
+        """A body is still coming in, and not for being slow."""
+        return self.is_last and self.status != 408
+
 
 def problem_answer(error: RaceControlError) -> Answer:
     """The error as its answer."""

@@ -10,6 +10,7 @@ import resource
 import pytest
 
 from racecontrol.domain.sender import SenderKind
+from racecontrol.http import lingering
 from racecontrol.http.allowance import RATES
 from racecontrol.http.live import MOST_BYTES
 from racecontrol.state.limits import Rate
@@ -25,10 +26,23 @@ def one_point(*, flight_id: str = "R42/118", lat: str = "45", day: str = "2026-0
     return f'{{"flight_id": "{flight_id}", "track_points": [{point}]}}'.encode()
 
 
-async def test_a_declared_gigabyte_is_refused_before_it_comes(service: Served) -> None:
+async def test_a_declared_gigabyte_is_refused_before_it_comes(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By its Content-Length alone; the connection is closed."""
+    monkeypatch.setattr(lingering, "QUIET_S", 0.1)
     async with link_to(service.port) as link:
         await link.send(head(LIVE, service.pilot_token(), f"Content-Length: {GIGABYTE}"))
+
+        assert await link.status() == 413
+        assert await link.is_closed()
+
+
+async def test_a_sender_that_reads_only_when_all_is_sent_learns_the_reason(service: Served) -> None:
+    """As most client libraries do: a connection cut before would tell it nothing."""
+    async with link_to(service.port) as link:
+        await link.send(head(LIVE, service.pilot_token(), f"Content-Length: {4 * MOST_BYTES}"))
+        await link.send(*(bytes(65_536) for _ in range(4 * MOST_BYTES // 65_536)))
 
         assert await link.status() == 413
         assert await link.is_closed()
