@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.e2e.cli import Cli
@@ -26,6 +27,12 @@ class Running:
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process = process
         self.url = url
+
+    @property
+    def memory_kb(self) -> int:
+        """Resident memory of the service."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
     def ask(self, method: str, path: str, token: str, body: object = None) -> tuple[int, Any]:
         """Status and document."""

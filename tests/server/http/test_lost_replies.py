@@ -54,7 +54,7 @@ async def test_a_lost_reply_doubles_nothing_and_loses_nothing(
     client: ServerClient, proxy: Proxy, tmp_path: Path, path: str
 ) -> None:
     """Every third command is applied and its answer dropped; every 202 is one item in the end."""
-    async with served(proxy.url, tmp_path) as service:
+    async with served(proxy.url, tmp_path, batch_wait_ms=5) as service:
         token = service.token(SenderKind.RACE, "R42")
         proxy.choose = lambda number: Fault.DROP_REPLY if number % 3 == 0 else None
         accepted: Counter[int] = Counter()
