@@ -4,8 +4,9 @@ Q1, Q6, Q12   tests/server/pipeline/test_worker_death.py, test_worker.py
 Q2, Q15       test_server_death.py, test_forgotten_scripts.py
 Q3            test_power_loss.py
 Q4            tests/server/queues/test_damaged_files.py, test_flipped_payload.py
-Q5            test_away.py
+Q5            tests/e2e/test_serve_away.py; the desk's part in test_desk_faults.py there
 Q7, Q10       test_full.py, test_full_over_http.py; the store's part in tests/server/pipeline/test_worker.py
+              all on one full disk: tests/e2e/test_full_disk.py (long)
 Q8, Q9        test_broken_links.py
 Q11, Q13      test_clients.py
 Q14, Q17      tests/server/pipeline/test_worker.py, tests/unit/queues/test_points.py, test_codec.py
@@ -13,6 +14,8 @@ Q16           tests/server/queues/test_model.py, test_order.py; starvation in te
 Q18           test_everything.py (long)
 R1            tests/server/state/test_races.py
 R4            test_order.py
-S4            tests/server/http/test_slow_clients.py
+S1            tests/e2e/test_serve_fuzz.py (10,000 bodies: long)
+S4            tests/server/http/test_slow_clients.py; its p99 in tests/e2e/test_serve_slow.py (long)
+S6, S7        tests/server/http/test_access.py
 S11           tests/server/server/test_embedded_hardening.py
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient, open_client
 from tests.server.faults.tools import assert_all_is_stored, send_each, working
-from tests.server.faults.trackers import BIBS, Trackers, has_recovered, stored_by_a_worker
+from tests.server.faults.trackers import Trackers, has_recovered, posting, stored_by_a_worker
 from tests.server.http.serving import served
 from tests.server.pipeline.tools import make_flights, until
 from tests.server.proxy import Fault, Proxy
@@ -50,12 +49,10 @@ async def test_what_was_accepted_over_broken_links_is_stored_once(
 ) -> None:
     """A service whose links to the server fail answers 202 all the same, and keeps its word."""
     async with served(proxy.url_with(0.5), tmp_path) as service:
-        trackers = Trackers(service)
+        trackers = Trackers(posting(service))
         proxy.choose = lambda number: fault if number % 5 == 4 else None
-        sending = [asyncio.create_task(trackers.send(bib)) for bib in BIBS]
-        await trackers.answers(60)
-        trackers.is_over = True
-        await asyncio.gather(*sending)
+        async with trackers.sending():
+            await trackers.answers(60)
         proxy.fail_at({})
         await until("the spool is drained", lambda: has_recovered(service))
 
