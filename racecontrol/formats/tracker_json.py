@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.errors import BadItem, FormatError
+from racecontrol.formats.flymaster_feed import MARKS, FlymasterFeed, decode_flymaster_feed
 from racecontrol.formats.spot import MARK, SpotFeed, decode_spot
 from racecontrol.formats.wire_points import (
     IsoTime,
@@ -115,13 +116,15 @@ _EACH: Final = ("lat", "lon", "datetime")
 
 
 def decode_live(body: bytes) -> LiveBody:
-    """A live body, or the feed of a SPOT messenger. One without a point is refused, unless it is an SOS.
+    """A live body, or a SPOT or Flymaster feed of one tracker. Refused without a point, unless it is an SOS.
 
     Raises: FormatError or BadItem naming the point (from 0) and the field.
     Cost: 1.2 microseconds a point of a body of 100, 25 of a single one.
     """
     if MARK in body[:_BEGINNING]:
         return _from_spot(decode_spot(body))
+    if all(mark in body[:_BEGINNING] for mark in MARKS):
+        return _from_flymaster(decode_flymaster_feed(body))
     message = decode_json(_LIVE, body)
     refuse_doubled_keys(body, _ONCE, _EACH, len(message.track_points))
     if not message.track_points and not message.sos:
@@ -134,6 +137,10 @@ def decode_live(body: bytes) -> LiveBody:
 
 def _from_spot(feed: SpotFeed) -> LiveBody:
     return LiveBody(feed.messenger, feed.messenger, feed.fixes, feed.sos, feed.dropped)
+
+
+def _from_flymaster(feed: FlymasterFeed) -> LiveBody:
+    return LiveBody(feed.serial, feed.serial, feed.fixes, False, feed.dropped)
 
 
 def decode_upload(body: bytes | msgspec.Raw) -> UploadBody:

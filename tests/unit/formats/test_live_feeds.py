@@ -46,10 +46,58 @@ def test_a_feed_of_two_messengers_is_refused() -> None:
         decode_live(spot({}, {"messengerId": "0-9"}))
 
 
+def flymaster(**trackers: list[dict[str, object]]) -> bytes:
+    return json.dumps(trackers).encode()
+
+
+def row(**changes: object) -> dict[str, object]:
+    """A fix as Flymaster's server gives it."""
+    fix: dict[str, object] = {"d": 1_615_411_121, "ai": "2850474", "oi": "-7319830", "h": "846"}
+    return fix | {"c": "841", "s": "493", "b": "36", "v": "31"} | changes
+
+
+def test_a_flymaster_feed_is_taken() -> None:
+    """By its serial; its positions are those that an aggregator made of the same fixes."""
+    told = json.loads(feed("flymaster-track.json"))
+    body = decode_live(feed("flymaster.json"))
+
+    assert (body.flight_id, body.device_id, body.sos, body.dropped) == ("5518", "5518", False, 0)
+    assert body.fixes.time_ms.tolist() == [fix["timeMs"] for fix in told]
+    assert body.fixes.lat_e7.tolist() == [round(fix["lat"] * 1e7) for fix in told]
+    assert body.fixes.lon_e7.tolist() == [round(fix["lon"] * 1e7) for fix in told]
+    assert body.fixes.gnss_alt_m is not None
+    assert body.fixes.gnss_alt_m.tolist() == [int(fix["alt"]) for fix in told]
+
+
+def test_a_flymaster_feed_tells_speed_and_heading() -> None:
+    """In km/h and degrees; of two fixes with one time the first stands."""
+    body = decode_live(flymaster(T1=[row(), row(h="900")]))
+
+    assert body.fixes.speed_cm_s is not None
+    assert body.fixes.heading_deg is not None
+    assert (body.fixes.speed_cm_s.tolist(), body.fixes.heading_deg.tolist()) == ([861], [36])
+    assert body.dropped == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (flymaster(T1=[row()], T2=[row()]), "2 trackers"),
+        (flymaster(T1=[row(ai="5400001")]), "5400000"),
+        (flymaster(T1=[row(oi="x")]), "Expected int"),
+        (flymaster(T1=[row(d=0)]), "946684800"),
+        (flymaster(T1=[row(d="1615411121.5")]), "Expected int"),
+    ],
+)
+def test_an_impossible_flymaster_feed_is_refused(body: bytes, reason: str) -> None:
+    """Whole, naming what is wrong: a gateway can be told, other than a device."""
+    with pytest.raises(FormatError, match=reason):
+        decode_live(body)
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("flymaster.json", "missing required field flight_id"),
         ("flymaster-track.json", "Expected object, got array"),
         ("skylines.json", "missing required field flight_id"),
         ("skylines-track.json", "Expected object, got array"),
