@@ -13,6 +13,9 @@ from racecontrol.http.people import ALLOWED
 from racecontrol.http.points import PointRoute
 
 _REF: Final = "#/components/schemas/{name}"
+_UNUSED: Final = ("HTTPValidationError", "ValidationError")
+"""Of FastAPI's own refusals, whose place problem+json takes."""
+
 _PROBLEM: Final = {
     "description": "Refused: what, where, and what to do",
     "content": {
@@ -46,6 +49,8 @@ def document_of(app: FastAPI, points: Iterable[PointRoute]) -> Mapping[str, Any]
         paths[route.path] = {"post": _operation(route, schema)}
     document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"token": []}]
+    for name in _UNUSED:
+        schemas.pop(name, None)
     for path, methods in paths.items():
         for operation in methods.values():
             _add_refusals(operation, is_open=path in OPEN_PATHS)
@@ -74,6 +79,9 @@ def _operation(route: PointRoute, schema: Mapping[str, Any]) -> dict[str, Any]:
 def _add_refusals(operation: dict[str, Any], *, is_open: bool) -> None:
     """Every route can refuse in these ways."""
     responses = operation.setdefault("responses", {})
+    if "422" in responses:
+        # FastAPI describes an answer that it would give, and ours does not.
+        responses["422"] = _PROBLEM
     for status in () if is_open else ("401", "403", "429"):
         responses.setdefault(status, _PROBLEM)
     responses.setdefault("4XX", _PROBLEM)
