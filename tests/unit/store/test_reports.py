@@ -41,9 +41,15 @@ def make_operation(
     at_s: float = 0, method: Method = Method.PIPELINE, items: int = 10, **changes: Any
 ) -> Operation:
     """An operation at_s after noon: 100 points an item, 2 ms an item."""
-    values = {"races": ("R42",), **changes}
+    values = {"queue": "live_points", "races": ("R42",), **changes}
     return Operation(
-        NOON_MS + int(at_s * 1000), "live_points", method, items * 100, items, items * 2.0, **values
+        NOON_MS + int(at_s * 1000),
+        values.pop("queue"),
+        method,
+        items * 100,
+        items,
+        items * 2.0,
+        **values,
     )
 
 

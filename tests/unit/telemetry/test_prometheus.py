@@ -1,22 +1,16 @@
-"""What /metrics tells, and that the dashboard and the alert rules ask for what there is."""
+"""What /metrics tells."""
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-from pathlib import Path
-from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from racecontrol.domain.intake import BreakerState, IntakeStatus
-from racecontrol.store.sqlite import SqliteStore
 from racecontrol.telemetry.prometheus import render
 from racecontrol.telemetry.snapshot import Snapshot
 from tests.desk.snapshots import during_start, make_snapshot, server_down
 
-DEPLOY = Path(__file__).parents[3] / "deploy"
 _CONVENTIONAL = re.compile(r"racecontrol_[a-z]+(_[a-z]+)*")
 
 
@@ -30,11 +24,6 @@ def samples(snapshot: Snapshot, intake: IntakeStatus | None = None) -> dict[tupl
         for family in text_string_to_metric_families(render(snapshot, intake).decode())
         for sample in family.samples
     }
-
-
-def panels() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((DEPLOY / "grafana-dashboard.json").read_text())["panels"]
-    return found
 
 
 def test_queues_are_told_by_label() -> None:
@@ -78,26 +67,3 @@ def test_the_spool_is_told_while_the_server_is_away() -> None:
     assert told["racecontrol_intake_breaker_open",] == 1
     assert told["racecontrol_intake_spool_points",] == 300
     assert told["racecontrol_intake_spool_oldest_seconds",] == 12.5
-
-
-def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
-    """Every name in either file is one of a scrape's."""
-    expressions = [target.get("expr", "") for panel in panels() for target in panel["targets"]]
-    expressions += re.findall(r"expr: (.*)", (DEPLOY / "prometheus-alerts.yml").read_text())
-    names = set(re.findall(r"racecontrol_[a-z_]+", " ".join(expressions)))
-    assert names
-    assert names <= {name for name, *_ in samples(during_start(), OPEN)}
-
-
-def test_dashboard_queries_run_on_a_store(tmp_path: Path) -> None:
-    """Each SQL panel reads views and columns that the store has."""
-    SqliteStore(tmp_path / "rc.db").close()
-    connection = sqlite3.connect(tmp_path / "rc.db")
-    queries = [
-        target["queryText"] for panel in panels() for target in panel["targets"] if "queryText" in target
-    ]
-
-    assert queries
-    for query in queries:
-        assert connection.execute(query.replace("$__from", "0").replace("$__to", "1")).fetchall() == []
-    connection.close()
