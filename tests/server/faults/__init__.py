@@ -4,7 +4,7 @@ Q1, Q6, Q12   tests/server/pipeline/test_worker_death.py, test_worker.py
 Q2, Q15       test_server_death.py, test_forgotten_scripts.py
 Q3            test_power_loss.py
 Q4            tests/server/queues/test_damaged_files.py, test_flipped_payload.py
-Q5            tests/e2e/test_serve_away.py; the desk's part in test_desk_faults.py there
+Q5            tests/e2e/test_serve_away.py; the desk's part in test_desk_faults.py there (its 2 s: long)
 Q7, Q10       test_full.py, test_full_over_http.py; the store's part in tests/server/pipeline/test_worker.py
               all on one full disk: tests/e2e/test_full_disk.py (long)
 Q8, Q9        test_broken_links.py
@@ -14,7 +14,7 @@ Q16           tests/server/queues/test_model.py, test_order.py; starvation in te
 Q18           test_everything.py (long)
 R1            tests/server/state/test_races.py
 R2            tests/server/state/test_races.py, tests/server/pipeline/test_race_start.py
-R3            tests/e2e/test_desk_faults.py
+R3            tests/e2e/test_desk_faults.py (a service's death: long)
 R4            test_order.py
 S1            tests/e2e/test_serve_fuzz.py (10,000 bodies: long)
 S2, S3, S5    tests/server/http/test_limits.py
