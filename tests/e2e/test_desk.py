@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -113,3 +114,58 @@ def test_a_closed_terminal_ends_the_desk_and_its_server(cli: Cli, open_desk: Ope
 
         assert desk.process.ptyproc.wait() is not None
     assert not server_status(cli.data_dir / "server").is_up
+
+
+BROKEN = """
+from racecontrol.cli import main
+from racecontrol.desk.app import Desk
+
+def broken(desk):
+    raise ZeroDivisionError("no such key")
+
+Desk.on_resize = broken
+raise SystemExit(main(["--race", "R42"]))
+"""
+"""A desk with a fault of its own, in a handler that nothing guards."""
+
+
+@pytest.mark.long
+def test_a_fault_of_the_desk_itself_leaves_the_terminal_as_it_was(cli: Cli) -> None:
+    """Fault T6: it ends with exit code 1 and says why; server and workers end as always."""
+    desk = DeskTerminal([sys.executable, "-c", BROKEN], cli.environment)
+
+    assert desk.wait_for_exit() == 1
+    assert desk.is_restored
+    assert "ZeroDivisionError" in desk.sent.decode()
+    assert not server_status(cli.data_dir / "server").is_up
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"TERM": "linux"},
+        {"TERM": "vt100"},
+        {"TERM": "xterm", "LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"},
+    ],
+    ids=["linux", "vt100", "no UTF-8"],
+)
+def test_the_desk_opens_in_poor_terminals(open_desk: Open, surroundings: dict[str, object]) -> None:
+    """Fault T5: it starts, and ends with the terminal as it was."""
+    with open_desk(**surroundings) as desk:
+        desk.press("q")
+
+        assert desk.wait_for_exit() == 0
+        assert desk.is_restored
+
+
+@pytest.mark.long
+def test_a_terminal_far_too_small_is_told_so(cli: Cli) -> None:
+    """Fault T5: how large it is, and how large it must be; the desk can be left."""
+    command = [*cli.command, "--race", "R42"]
+    desk = DeskTerminal(command, cli.environment, columns=20, rows=5)
+    desk.wait_for("20x5, needs 60x20")
+    desk.press("q")
+
+    assert desk.wait_for_exit() == 0
+    assert desk.is_restored

@@ -25,6 +25,6 @@ S9            tests/unit/formats/test_igc_reference.py, test_igc.py, test_igc_fu
 S10           tests/unit/formats/test_archive.py, tests/server/http/test_hostile_archives.py
 S11           tests/server/server/test_embedded_hardening.py
 T1, T2, T7    tests/desk/test_hostile.py, tests/unit/desk/test_cells.py, tests/unit/formats/test_export.py
-T3, T5        tests/desk/test_main_screen.py, test_faults.py, tests/e2e/test_desk.py
-T6            tests/e2e/test_desk.py
+T3, T5        tests/desk/test_main_screen.py, test_faults.py, tests/e2e/test_desk.py (poor terminals: long)
+T6            tests/e2e/test_desk.py (a fault of the desk itself: long)
 """
