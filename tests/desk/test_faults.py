@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import weakref
 
 import pytest
+from textual.widget import Widget
 
 from racecontrol.desk.lines import map as map_drawing
 from racecontrol.desk.widgets import map_panel
@@ -71,6 +74,19 @@ async def test_a_status_line_that_fails_still_names_the_race(monkeypatch: pytest
     monkeypatch.setattr(app, "status_line", broken)
     async with opened() as driven:
         assert driven.rows[0].strip() == "R42  KeyError: 'state'"
+
+
+async def test_dialogs_that_are_closed_leave_no_memory_behind() -> None:
+    """What their widgets had drawn goes with them: an operator opens hundreds in a long day."""
+    async with opened() as driven:
+        await driven.press("question_mark")
+        drawn = [weakref.ref(one._styles_cache) for one in driven.desk.screen.query(Widget)]
+        await driven.press("escape")
+        await driven.until(lambda: driven.desk.screen is driven.desk.main, "the dialog is closed")
+        gc.collect()
+
+        assert drawn
+        assert [one for one in drawn if one() is not None] == []
 
 
 async def test_only_the_newest_snapshot_waits_to_be_drawn() -> None:
