@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import pexpect
 import pyte
@@ -73,6 +74,18 @@ class DeskTerminal:
     def wait_for(self, text: str, timeout_s: float = 30) -> str:
         """The first screen that shows `text`."""
         return self.wait_until(lambda screen: text in screen, repr(text), timeout_s)
+
+    def raw_until(self, sent: bytes) -> None:
+        """Read until the program has sent that, and draw nothing: drawing takes longer than most programs."""
+        found = b""
+        while sent not in found:
+            found = found[-len(sent) :] + self.process.read_nonblocking(65536, timeout=20)
+
+    def raw_until_quiet(self, quiet_s: float) -> None:
+        """Read until the program has sent nothing for so long, and draw nothing."""
+        with suppress(pexpect.TIMEOUT):
+            while True:
+                self.process.read_nonblocking(65536, timeout=quiet_s)
 
     def wait_for_exit(self, timeout_s: float = 20) -> int | None:
         """The exit status, once the program has ended."""

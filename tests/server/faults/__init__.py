@@ -26,5 +26,6 @@ S10           tests/unit/formats/test_archive.py, tests/server/http/test_hostile
 S11           tests/server/server/test_embedded_hardening.py
 T1, T2, T7    tests/desk/test_hostile.py, tests/unit/desk/test_cells.py, tests/unit/formats/test_export.py
 T3, T5        tests/desk/test_main_screen.py, test_faults.py, tests/e2e/test_desk.py (poor terminals: long)
+T4            tests/e2e/test_desk_load.py (long)
 T6            tests/e2e/test_desk.py (a fault of the desk itself: long)
 """
