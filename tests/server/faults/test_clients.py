@@ -6,12 +6,14 @@ import asyncio
 import json
 from pathlib import Path
 
-from racecontrol.domain.priority import LIVE_POINTS
+from racecontrol.domain.priority import LIVE_POINTS, QUEUES
 from racecontrol.domain.sender import SenderKind
+from racecontrol.http.point_routes import POINT_ROUTES
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient
 from tests.server.checker import check_queues
 from tests.server.http.serving import LIVE, live_body, served
+from tests.server.http.test_lost_replies import post, post_of
 from tests.server.http.wire import head, link_to
 from tests.server.pipeline.tools import until
 from tests.server.tools import ValkeyProcess
@@ -54,22 +56,28 @@ async def test_clients_that_leave_in_mid_request_harm_nobody(
 
 
 async def test_a_post_repeated_is_one_copy(own_server: ValkeyProcess, tmp_path: Path) -> None:
-    """Fault Q13: fifty times at once, after its ack, and after a restart: the same answer each time."""
+    """Fault Q13: fifty times at once, after its ack, and after a restart: the same answer, on every route."""
     async with served(own_server.url, tmp_path) as service:
-        token, queue = service.pilot_token(), service.site.queue
+        token, queue = service.token(SenderKind.RACE, "R42"), service.site.queue
+        posts = {route.path: post_of(service, route.path, number=0) for route in POINT_ROUTES}
+        answers: dict[str, set[tuple[int, str]]] = {path: set() for path in posts}
 
-        async def posted(times: int) -> list[tuple[int, str]]:
-            replies = await asyncio.gather(*(service.post(LIVE, live_body(), token) for _ in range(times)))
-            return [(reply.status, reply.text) for reply in replies]
+        async def post_each(times: int) -> None:
+            for path, sent in posts.items():
+                replies = await asyncio.gather(*(post(service, path, sent, token) for _ in range(times)))
+                answers[path] |= {(reply.status, reply.text) for reply in replies}
 
-        answers = await posted(REPEATS)
-        await queue.ack(LIVE_POINTS, (await queue.lease_batch(LIVE_POINTS, 10)).items)
-        answers += await posted(1)
+        await post_each(REPEATS)
+        for name in QUEUES:
+            await queue.ack(name, (await queue.lease_batch(name, 100)).items)
+        await post_each(1)
         own_server.restart()
-        answers += await posted(1)
+        await post_each(1)
 
-        stats = await queue.stats(LIVE_POINTS)
-        assert {status for status, _ in answers} == {202}
-        assert len(set(answers)) == 1
-        assert (stats.enqueued_items, stats.held) == (1, 0)
+        stats = await queue.all_stats()
+        assert {path: [status for status, _ in told] for path, told in answers.items()} == {
+            path: [202] for path in posts
+        }
+        assert sum(one.points_in for one in stats) == sum(len(sent.fixes) for sent in posts.values())
+        assert [one.held for one in stats] == [0] * len(QUEUES)
         await check_queues(service.site.client)

@@ -14,7 +14,8 @@ from racecontrol.domain.priority import LIVE_POINTS
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient
 from racecontrol.state.workers import Workers
-from tests.server.pipeline.mortal import LONG_LIFE, Fate, worker_process
+from tests.server.faults.tools import working
+from tests.server.pipeline.mortal import LEASE_MS, LONG_LIFE, Fate, worker_process
 from tests.server.pipeline.tools import assert_holds_exactly, fill, make_flights, until
 
 KILLED = -signal.SIGKILL
@@ -46,6 +47,25 @@ async def test_a_worker_killed_at_a_crash_point_costs_nothing(
 
     stats = await queue.stats(LIVE_POINTS)
     assert (stats.expired_items, stats.acked_items, stats.held) == (20, 20, 0)
+    assert_holds_exactly(database, flights)
+
+
+@pytest.mark.long
+async def test_items_of_a_killed_worker_are_stored_within_a_second_of_its_lease(
+    queue: PriorityQueue, client: ServerClient, valkey_url: str, database: Path
+) -> None:
+    """Fault Q1: by another that was waiting, or comes at once."""
+    flights = make_flights(20)
+    await fill(queue, flights)
+    assert await ended(valkey_url, database, Fate(at="after lease")) == KILLED
+    died_s = asyncio.get_running_loop().time()
+
+    async with working(client, database):
+        await until("all is stored", lambda: is_empty(queue))
+        took_s = asyncio.get_running_loop().time() - died_s
+
+    print(f"{took_s:.2f} s of a lease of {LEASE_MS} ms")  # noqa: T201
+    assert took_s < LEASE_MS / 1000 + 1
     assert_holds_exactly(database, flights)
 
 
@@ -109,3 +129,7 @@ async def test_an_item_that_kills_its_workers_goes_alone(
 
 async def holds(queue: PriorityQueue, leased: int) -> bool:
     return (await queue.stats(LIVE_POINTS)).leased == leased
+
+
+async def is_empty(queue: PriorityQueue) -> bool:
+    return (await queue.stats(LIVE_POINTS)).held == 0
