@@ -110,6 +110,7 @@ async def _run_desk(options: argparse.Namespace, site: Site, race_id: str, theme
     from racecontrol.control.feed import LiveFeed
     from racecontrol.control.verbs import RaceVerbs
     from racecontrol.control.workers import WorkerPool
+    from racecontrol.desk.actions import ACTIONS
     from racecontrol.desk.app import Desk
     from racecontrol.domain.clock import SYSTEM_CLOCK
     from racecontrol.pipeline.baseline_watch import BaselineWatch
@@ -122,7 +123,8 @@ async def _run_desk(options: argparse.Namespace, site: Site, race_id: str, theme
         feed = await stack.enter_async_context(LiveFeed(site, race, expected_workers=workers))
         if not options.read_only:
             await stack.enter_async_context(BaselineWatch(site.client, first_s=_SETTLED_S))
-        desk = Desk(feed, RaceVerbs(site, race), SYSTEM_CLOCK, _choices(options, site.settings, race, theme))
+        choices = _choices(options, site.settings, race, theme)
+        desk = Desk(feed, RaceVerbs(site, race), SYSTEM_CLOCK, choices, ACTIONS)
         _leave_on_signals(desk)
         await desk.run_async()
     return desk.return_code or 0

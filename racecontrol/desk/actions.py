@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.command import CommandPalette
 
 from racecontrol.desk import flows, live_flows, queue_flows
+from racecontrol.desk.app import Desk
+from racecontrol.desk.lines.cells import Line
 from racecontrol.desk.lines.details import pilot_detail
 from racecontrol.desk.lines.help import help_lines
 from racecontrol.desk.options import REFRESHES_S
@@ -18,11 +20,7 @@ from racecontrol.desk.themes import next_theme
 from racecontrol.desk.widgets.pilots_panel import PilotsPanel
 from racecontrol.desk.widgets.queues_panel import QueuesPanel
 
-if TYPE_CHECKING:
-    from racecontrol.desk.app import Desk
-    from racecontrol.desk.lines.cells import Line
-
-Flow = Callable[["Desk"], Coroutine[Any, Any, None]]
+Flow = Callable[[Desk], Coroutine[Any, Any, None]]
 
 
 def _flow(flow: Flow) -> Callable[[Desk], None]:

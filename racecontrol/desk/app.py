@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from racecontrol.control.ports import Feed, Verbs
-from racecontrol.desk.actions import ACTIONS
 from racecontrol.desk.keymap import KEYS, remapped
 from racecontrol.desk.lines.alerts import alert_line
 from racecontrol.desk.lines.cells import Line, Role, Span, cut
@@ -53,8 +52,9 @@ class Sampled(Message):
 class Desk(ThemedApp[None]):
     """One race on one screen.
 
-    feed, verbs: what it sees and what it may do. A tick only asks for a sample; a worker waits for
-    the answer, so neither a slow server nor a slow verb holds up a key.
+    feed, verbs: what it sees and what it may do. actions: what each key of the keymap does, by id. A tick
+    only asks for a sample; a worker waits for the answer, so neither a slow server nor a slow verb holds
+    up a key.
     """
 
     TITLE = "racecontrol"
@@ -62,12 +62,20 @@ class Desk(ThemedApp[None]):
         Binding(key.keys, f"press('{key.id}')", key.summary, show=False, id=key.id) for key in KEYS
     ]
 
-    def __init__(self, feed: Feed, verbs: Verbs, clock: Clock, options: DeskOptions) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        verbs: Verbs,
+        clock: Clock,
+        options: DeskOptions,
+        actions: Mapping[str, Callable[[Desk], None]],
+    ) -> None:
         super().__init__(options.theme)
         self.feed = feed
         self.verbs = verbs
         self.clock = clock
         self.options = options
+        self.actions = actions
         self.signs = options.signs
         self.table = remapped(options.keys)
         self.start_run: StartRun | None = None
@@ -210,7 +218,7 @@ class Desk(ThemedApp[None]):
         if refusal := key.refusal(self.situation):
             self.tell(refusal, is_warning=True)
         else:
-            ACTIONS[key_id](self)
+            self.actions[key_id](self)
             self._draw_lines()
 
     async def action_quit(self) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
 
+from racecontrol.desk.app import Desk
 from racecontrol.desk.lines.words import plural
 from racecontrol.desk.questions import competition_question, quit_question, recall_question, start_question
 from racecontrol.desk.screens.choice import Choice
@@ -17,9 +17,6 @@ from racecontrol.desk.screens.export import ExportScreen
 from racecontrol.desk.screens.start import StartScreen
 from racecontrol.desk.start_run import StartRun
 from racecontrol.pipeline.report import StartProgress
-
-if TYPE_CHECKING:
-    from racecontrol.desk.app import Desk
 
 logger = logging.getLogger(__name__)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from racecontrol.desk.app import Desk
 from racecontrol.desk.flows import ask
 from racecontrol.desk.lines.operations import operation_lines
 from racecontrol.desk.lines.words import plural
 from racecontrol.desk.questions import sos_question
 from racecontrol.desk.screens.lines_dialog import LinesDialog
 from racecontrol.desk.screens.trackers import TrackersScreen
-
-if TYPE_CHECKING:
-    from racecontrol.desk.app import Desk
 
 
 async def acknowledge(desk: Desk) -> None:

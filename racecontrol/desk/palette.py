@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from racecontrol.desk.app import Desk
 from racecontrol.desk.keymap import Key, key_name
-
-if TYPE_CHECKING:
-    from racecontrol.desk.app import Desk
 
 _HIDDEN_GROUPS = ("Lists", "Panels")
 
@@ -33,7 +31,7 @@ class DeskCommands(Provider):
                 )
 
     def _keys(self) -> list[Key]:
-        desk = cast("Desk", self.app)
+        desk = cast(Desk, self.app)
         return [
             key
             for key in desk.table
@@ -46,4 +44,4 @@ class DeskCommands(Provider):
         return Content(f"{key_name(key.keys):>6}  {key.summary}")
 
     def _press(self, key: Key) -> Callable[[], None]:
-        return partial(cast("Desk", self.app).action_press, key.id)
+        return partial(cast(Desk, self.app).action_press, key.id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
+from racecontrol.desk.app import Desk
 from racecontrol.desk.flows import ask
 from racecontrol.desk.lines.words import plural
 from racecontrol.desk.questions import pause_question, purge_question
@@ -13,9 +13,6 @@ from racecontrol.desk.screens.dead_letters import DeadLettersScreen, Doing
 from racecontrol.desk.screens.queue import QueueScreen
 from racecontrol.queues.model import DeadLetter
 from racecontrol.telemetry.snapshot import QueueView
-
-if TYPE_CHECKING:
-    from racecontrol.desk.app import Desk
 
 
 async def open_queue(desk: Desk, queue: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from racecontrol.desk.actions import ACTIONS
 from racecontrol.desk.app import Desk
 from racecontrol.desk.options import DeskOptions
 from racecontrol.domain.task import Task, Turnpoint, TurnpointKind
@@ -82,7 +83,7 @@ async def opened(
     clock, used_verbs = FakeClock(), verbs or FakeVerbs()
     # The timer is left out of it: tests ask for ticks themselves.
     options = DeskOptions(**{"race_id": "R42", "task": TASK, "refresh_s": 1000.0, **choices})
-    desk = Desk(feed, used_verbs, clock, options)
+    desk = Desk(feed, used_verbs, clock, options, ACTIONS)
     async with desk.run_test(size=size, notifications=True) as pilot:
         driven = Driven(desk, feed, used_verbs, clock, pilot)
         await driven.until(lambda: desk.situation.snapshot is feed.snapshot, "the first snapshot arrived")

@@ -20,6 +20,7 @@ from racecontrol.control.feed import LiveFeed
 from racecontrol.control.site import Site, open_site
 from racecontrol.control.verbs import RaceVerbs
 from racecontrol.control.workers import WorkerPool
+from racecontrol.desk.actions import ACTIONS
 from racecontrol.desk.app import Desk
 from racecontrol.desk.options import DeskOptions
 from racecontrol.domain.clock import SYSTEM_CLOCK
@@ -131,7 +132,7 @@ async def draw_moment(site: Site, race: Race, snapshot: Snapshot, folder: Path, 
     """Draw one snapshot in every size."""
     for columns, rows in SIZES:
         options = DeskOptions(race_id=race.race_id, task=race.task)
-        desk = Desk(StillFeed(snapshot), RaceVerbs(site, race), SYSTEM_CLOCK, options)
+        desk = Desk(StillFeed(snapshot), RaceVerbs(site, race), SYSTEM_CLOCK, options, ACTIONS)
         async with desk.run_test(size=(columns, rows)) as pilot:
             while desk.main.pilots.snapshot is not snapshot:
                 await pilot.pause(TICK_S)
