@@ -8,7 +8,7 @@ MISSING; a flight that lacks a whole column has None there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -99,11 +99,13 @@ class Fixes:
 
     def chunks(self, points: int) -> list[Fixes]:
         """These fixes cut into pieces of at most `points`; none for no fixes."""
+        if 0 < len(self) <= points:
+            return [self]
         return [self.select(slice(at, at + points)) for at in range(0, len(self), points)]
 
     def of_flight(self, flight: Flight) -> Fixes:
         """The same columns under another flight."""
-        return replace(self, flight=flight)
+        return Fixes(flight, self.time_ms, self.lat_e7, self.lon_e7, *self._optional())
 
     def _optional(self) -> tuple[Int32Column | None, ...]:
         return self.gnss_alt_m, self.pressure_alt_m, self.speed_cm_s, self.heading_deg
@@ -127,8 +129,7 @@ def make_fixes(flight: Flight, time_ms: Sequence[int], lat_e7: Sequence[int], lo
 
 def in_order(fixes: Fixes) -> Fixes:
     """The same points sorted by time; of those with one time the first stands."""
-    steps_ms = np.diff(fixes.time_ms)
-    if len(steps_ms) == 0 or steps_ms.min() > 0:
+    if (fixes.time_ms[1:] > fixes.time_ms[:-1]).all():
         return fixes
     # Of equal times np.unique gives the index of the first.
     _, firsts = np.unique(fixes.time_ms, return_index=True)

@@ -49,16 +49,6 @@ def read_alike(
         yield [places[one] for one in at], values
 
 
-def structs_alike(structs: Sequence[msgspec.Struct]) -> dict[str, Values] | None:
-    """The values by field of structs of one class; None where they are not written alike."""
-    written = bytearray()
-    size = _write([structs], written)
-    if not size:
-        return None
-    rows = Rows(written, size, len(structs), 1, _head_bytes(len(structs)))
-    return values_of_rows(rows, structs[0].__struct_fields__)
-
-
 def _all_alike(lists: Sequence[Sequence[Point]], written: bytearray) -> dict[str, Values] | None:
     """The values of lists of one length, written in one go; None where not all points are alike."""
     length = len(lists[0])

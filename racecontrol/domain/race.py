@@ -6,12 +6,14 @@ STARTING to READY (or COUNTDOWN) with the next pass.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.task import Task
 
@@ -105,11 +107,11 @@ class Race:
         too_old = len(until_gun.before(self.gun_ms - INITIAL_WINDOW_MS))
         return until_gun.select(slice(too_old, len(until_gun)))
 
-    def may_be_initial(self, fixes: Fixes) -> bool:
+    def may_be_initial(self, fixes: Fixes | FewFixes) -> bool:
         """Some of these are initial points, or would be if a recall put the gun off by RECALL_WINDOW_MS."""
         latest_ms = self.gun_ms + RECALL_WINDOW_MS
         earliest_ms = self.gun_ms - INITIAL_WINDOW_MS
-        return len(fixes.before(latest_ms)) > len(fixes.before(earliest_ms))
+        return bisect_left(fixes.time_ms, latest_ms) > bisect_left(fixes.time_ms, earliest_ms)
 
     @property
     def roster(self) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.race import INITIAL_WINDOW_MS, Race
 
@@ -82,7 +83,7 @@ class Roll:
         ]
         return min(near, key=lambda one: one[0])[1] if near else None
 
-    def initial_of(self, fixes: Fixes) -> str:
-        """The race whose initial points some of these are, or may become when it is recalled; else ""."""
-        race = self.races.get(fixes.flight.race_id)
+    def initial_of(self, race_id: str, fixes: Fixes | FewFixes) -> str:
+        """The race, where some of its fixes are initial points or may become some by a recall; else ""."""
+        race = self.races.get(race_id)
         return race.race_id if race is not None and race.may_be_initial(fixes) else ""

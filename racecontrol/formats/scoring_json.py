@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from racecontrol.domain.fixes import Fixes
+from racecontrol.formats.doubled_keys import keys_of, refuse_doubled_keys
 from racecontrol.formats.wire_points import (
     IsoTime,
     Lat,
@@ -16,8 +17,7 @@ from racecontrol.formats.wire_points import (
     Name,
     clean_id,
     decode_json,
-    points_of,
-    refuse_doubled_keys,
+    fixes_of,
 )
 
 MOST_ROWS: Final = 10_000
@@ -53,12 +53,13 @@ class ScoringBody:
 
 
 _SCORING: Final = msgspec.json.Decoder(ScoringMessage)
+_KEYS: Final = keys_of(("tracks", "flight_uuid"), ("lat", "lon", "date_time"))
 
 
 def decode_scoring(body: bytes) -> ScoringBody:
     """The rows of a body. Raises: FormatError or BadItem naming the row (from 0) and the field."""
     message = decode_json(_SCORING, body)
-    refuse_doubled_keys(body, ("tracks", "flight_uuid"), ("lat", "lon", "date_time"), len(message.tracks))
-    points = points_of(message.tracks)
+    fixes = fixes_of(message.tracks)
+    refuse_doubled_keys(body, _KEYS, len(message.tracks), fixes)
     flight_uuid = None if message.flight_uuid is None else clean_id(message.flight_uuid)
-    return ScoringBody(flight_uuid, points.fixes, points.dropped)
+    return ScoringBody(flight_uuid, fixes, len(message.tracks) - len(fixes))

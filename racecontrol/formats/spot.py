@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.errors import FormatError
-from racecontrol.formats.wire_points import Lat, Lon, Name, clean_id, decode_json, points_of
+from racecontrol.formats.wire_points import Lat, Lon, Name, clean_id, decode_json, fixes_of
 
 MARK: Final = b'"feedMessageResponse"'
 """Stands near the beginning of every such body, and of no other."""
@@ -84,10 +84,9 @@ def decode_spot(body: bytes) -> SpotFeed:
     if len(messengers) > 1:
         raise FormatError(f"{len(messengers)} messengers in one feed", advice="send each feed by itself")
     newest = max(messages, key=lambda message: message.unixTime)
-    points = points_of([_point(message) for message in messages])
-    return SpotFeed(
-        clean_id(newest.messengerId), points.fixes, newest.messageType.upper() in _HELP, points.dropped
-    )
+    fixes = fixes_of([_point(message) for message in messages])
+    is_sos = newest.messageType.upper() in _HELP
+    return SpotFeed(clean_id(newest.messengerId), fixes, is_sos, len(messages) - len(fixes))
 
 
 def _point(message: SpotMessage) -> _Point:

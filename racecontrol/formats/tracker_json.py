@@ -14,20 +14,23 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes
 from racecontrol.errors import BadItem, FormatError
+from racecontrol.formats.doubled_keys import keys_of, refuse_doubled_keys
 from racecontrol.formats.flymaster_feed import MARKS, FlymasterFeed, decode_flymaster_feed
 from racecontrol.formats.spot import MARK, SpotFeed, decode_spot
 from racecontrol.formats.wire_points import (
+    NOBODY,
     IsoTime,
     Lat,
     Lon,
     Name,
     clean_id,
     decode_json,
-    points_of,
+    few_or_fixes_of,
+    fixes_of,
     refuse,
-    refuse_doubled_keys,
 )
 
 MOST_LIVE_POINTS: Final = 10_000
@@ -84,15 +87,19 @@ class _RawBatch(Struct, gc=False):
     flights: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_FLIGHTS)]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveBody:
-    """A decoded live body. fixes: of no flight yet. dropped: points with the time of an earlier one."""
+class LiveBody(Struct, frozen=True, gc=False):
+    """A decoded live body. track: of no flight yet. dropped: points with the time of an earlier one."""
 
     flight_id: str
     device_id: str | None
-    fixes: Fixes
+    track: Fixes | FewFixes
     sos: bool
     dropped: int
+
+    @property
+    def fixes(self) -> Fixes:
+        """The track as columns, whatever it has come as."""
+        return self.track.of_flight(NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,7 @@ _LIVE: Final = msgspec.json.Decoder(LiveMessage)
 _UPLOAD: Final = msgspec.json.Decoder(UploadMessage)
 _BATCH: Final = msgspec.json.Decoder(_RawBatch)
 _LIST: Final = msgspec.json.Decoder(Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_FLIGHTS)])
-_ONCE: Final = ("flight_id", "track_points", "sos")
-_EACH: Final = ("lat", "lon", "datetime")
+_KEYS: Final = keys_of(("flight_id", "track_points", "sos"), ("lat", "lon", "datetime"))
 
 
 def decode_live(body: bytes) -> LiveBody:
@@ -126,12 +132,13 @@ def decode_live(body: bytes) -> LiveBody:
     if all(mark in body[:_BEGINNING] for mark in MARKS):
         return _from_flymaster(decode_flymaster_feed(body))
     message = decode_json(_LIVE, body)
-    refuse_doubled_keys(body, _ONCE, _EACH, len(message.track_points))
     if not message.track_points and not message.sos:
         refuse("no point", "track_points")
-    points = points_of(message.track_points)
+    points = len(message.track_points)
+    track = few_or_fixes_of(message.track_points)
+    refuse_doubled_keys(body, _KEYS, points, track)
     return LiveBody(
-        clean_id(message.flight_id), _clean(message.device_id), points.fixes, message.sos, points.dropped
+        clean_id(message.flight_id), _clean(message.device_id), track, message.sos, points - len(track)
     )
 
 
@@ -146,15 +153,16 @@ def _from_flymaster(feed: FlymasterFeed) -> LiveBody:
 def decode_upload(body: bytes | msgspec.Raw) -> UploadBody:
     """One uploaded flight. Raises: FormatError or BadItem naming the point (from 0) and the field."""
     message = decode_json(_UPLOAD, body)
-    refuse_doubled_keys(bytes(body), _ONCE, _EACH, len(message.track_points))
-    points = points_of(message.track_points)
+    points = len(message.track_points)
+    fixes = fixes_of(message.track_points)
+    refuse_doubled_keys(bytes(body), _KEYS, points, fixes)
     return UploadBody(
         clean_id(message.flight_id),
         _clean(message.device_id),
         _clean(message.pilot_id),
         _clean(message.race_id),
-        points.fixes,
-        points.dropped,
+        fixes,
+        points - len(fixes),
     )
 
 

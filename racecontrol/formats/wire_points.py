@@ -6,20 +6,19 @@ tracker that sends such a point is broken, and its owner must hear of it.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, NoReturn, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from racecontrol.domain.few_fixes import FEW_FIXES, FewFixes, few_fixes
 from racecontrol.domain.fixes import Fixes, Flight, in_order, make_fixes
-from racecontrol.domain.points_alike import structs_alike
 from racecontrol.domain.points_columns import columns_of_values
 from racecontrol.domain.points_fields import Columns
-from racecontrol.domain.points_one import FEW_POINTS, read_points
+from racecontrol.domain.points_one import read_points
+from racecontrol.domain.points_typed import typed_columns
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import FormatError
 
@@ -31,39 +30,39 @@ Lon = Annotated[float, Meta(ge=-180, le=180, description="degrees WGS84")]
 Name = Annotated[str, Meta(min_length=1, max_length=MOST_NAME)]
 IsoTime = Annotated[str, Meta(description="ISO 8601; UTC where no zone is given; 2000 to 2099")]
 
-_NOBODY: Final = Flight("")
-_NONE: Final = make_fixes(_NOBODY, (), (), ())
+NOBODY: Final = Flight("")
+"""Of fixes whose sender is not known yet."""
+
+_NONE: Final = make_fixes(NOBODY, (), (), ())
 _PLACE = re.compile(r"^(.*?)(?: - at `\$\.?([^`]*)`)?$", re.DOTALL)
 
 S = TypeVar("S", bound=Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The points of one body. dropped: those with the time of an earlier one in the body."""
+def fixes_of(points: Sequence[Struct]) -> Fixes:
+    """The points in order of time, of no flight yet; `len(points)` less its own were dropped.
 
-    fixes: Fixes
-    dropped: int
-
-
-def points_of(points: Sequence[Struct]) -> Points:
-    """The points in order of time, of no flight yet. All have one type, whose fields `Field` names.
-
+    points: all of one type, whose fields `Field` names; of those with one time the first stands.
     Raises: BadItem naming the point (from 0) and the field.
     """
+    return _fixes_of(points) if len(points) > FEW_FIXES else few_or_fixes_of(points).of_flight(NOBODY)
+
+
+def few_or_fixes_of(points: Sequence[Struct]) -> Fixes | FewFixes:
+    """The same; a few as plain numbers where they are in order and well-formed. Raises: BadItem."""
+    few = few_fixes(points) if 0 < len(points) <= FEW_FIXES else None
+    return few or _fixes_of(points)
+
+
+def _fixes_of(points: Sequence[Struct]) -> Fixes:
     if not points:
-        return Points(_NONE, 0)
-    columns = _columns_of(points) if len(points) > FEW_POINTS else None
+        return _NONE
+    columns = typed_columns(points) or _columns_of(points) if len(points) > FEW_FIXES else None
     columns = columns or read_points([_given(point) for point in points])
-    fixes = in_order(columns.of_flight(_NOBODY))
-    return Points(fixes, len(points) - len(fixes))
+    return in_order(columns.of_flight(NOBODY))
 
 
 def _columns_of(points: Sequence[Struct]) -> Columns | None:
-    alike = structs_alike(points)
-    columns = columns_of_values(alike) if alike else None
-    if columns is not None:
-        return columns
     values = zip(*map(msgspec.structs.astuple, points), strict=True)
     by_key = zip(points[0].__struct_fields__, values, strict=True)
     return columns_of_values({name: column for name, column in by_key if column.count(None) < len(points)})
@@ -80,25 +79,6 @@ def decode_json(decoder: msgspec.json.Decoder[S], body: bytes | msgspec.Raw) -> 
         raise _fault(str(exc)) from exc
 
 
-def refuse_doubled_keys(body: bytes, once: Sequence[str], each_point: Sequence[str], points: int) -> None:
-    """Look for a key that stands twice in one object: which of the two is meant nobody can say.
-
-    once, each_point: keys that the body, and each point, has at most once.
-    Raises: FormatError naming the key. Cost: a scan of the body a key; a second reading where one
-    stands too often, which may be the text of some other field.
-    """
-    # What is not inside the points stands before the first bracket and after the last.
-    around = body[: body.find(b"[")] + body[body.rfind(b"]") :]
-    if all(around.count(b'"%b"' % key.encode()) <= 1 for key in once) and all(
-        body.count(b'"%b"' % key.encode()) <= points for key in each_point
-    ):
-        return
-    try:
-        json.loads(body, object_pairs_hook=_object_of)
-    except RecursionError as exc:
-        raise _too_deep() from exc
-
-
 def clean_id(raw: str) -> str:
     """An id from outside, as it is stored and shown. Raises: FormatError where nothing is left of it."""
     if raw.isascii() and raw.isprintable() and raw == raw.strip():
@@ -107,14 +87,6 @@ def clean_id(raw: str) -> str:
     if not cleaned:
         raise FormatError("an id without a character that can be shown")
     return cleaned
-
-
-def _object_of(pairs: list[tuple[str, object]]) -> None:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise FormatError("the key stands twice in one object", field=clean_text(key, 40))
-        seen.add(key)
 
 
 def _too_deep() -> FormatError:

@@ -11,6 +11,7 @@ from typing import Final
 
 import zstandard
 
+from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.errors import PayloadError
 from racecontrol.queues import codec_delta, codec_plain
@@ -43,6 +44,15 @@ def encode(fixes: Fixes) -> bytes:
         if len(smaller) < len(body):
             kind, body = DELTA_ZSTD, smaller
     return pack(Header(kind, present, len(fixes), first_ms), fixes.flight, body)
+
+
+def encode_few(few: FewFixes, flight: Flight) -> bytes:
+    """`encode(few.of_flight(flight))`, in a third of its time. Raises: BadItem."""
+    plain = codec_plain.body_of_few(few)
+    if plain is None:
+        return encode(few.of_flight(flight))
+    present, body = plain
+    return pack(Header(PLAIN, present, len(few), few.time_ms[0]), flight, body)
 
 
 def decode(payload: bytes) -> Fixes:

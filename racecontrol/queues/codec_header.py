@@ -10,10 +10,13 @@ import struct
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from racecontrol.domain.fixes import OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
 from racecontrol.errors import BadItem, PayloadError
+
+C = TypeVar("C")
+"""A column, as an array or a list."""
 
 VERSION: Final = 1
 
@@ -144,9 +147,10 @@ def optional_columns(fixes: Fixes) -> tuple[Int32Column | None, ...]:
     return fixes.gnss_alt_m, fixes.pressure_alt_m, fixes.speed_cm_s, fixes.heading_deg
 
 
-def present_of(optional: Sequence[Int32Column | None]) -> tuple[int, list[Int32Column]]:
+def present_of(optional: Sequence[C | None]) -> tuple[int, list[C]]:
     """The header's `columns`, and the optional columns that are there."""
-    present, columns = 0, []
+    present = 0
+    columns: list[C] = []
     for bit, column in enumerate(optional):
         if column is not None:
             present |= 1 << bit

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Final
 
 import numpy as np
 
+from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes, Flight, Int32Column
 from racecontrol.errors import PayloadError
 from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_columns, placed, present_of
@@ -23,6 +25,18 @@ def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
     present, optional = present_of(optional_columns(fixes))
     columns: list[Int32Column] = [offsets_ms.astype(np.int32), fixes.lat_e7, fixes.lon_e7, *optional]
     return present, b"".join([column.astype("<i4", copy=False).tobytes() for column in columns])
+
+
+def body_of_few(few: FewFixes) -> tuple[int, bytes] | None:
+    """`body_of`, of fixes as plain numbers."""
+    first_ms = few.time_ms[0]
+    if few.time_ms[-1] - first_ms >= OFFSET_LIMIT_MS:
+        return None
+    present, optional = present_of(few.optional)
+    values = [time_ms - first_ms for time_ms in few.time_ms]
+    for column in (few.lat_e7, few.lon_e7, *optional):
+        values += column
+    return present, struct.pack(f"<{len(values)}i", *values)
 
 
 def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> Fixes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from racecontrol.domain.race import Pilot
 from racecontrol.domain.roll import Owner, Roll
-from tests.builders import GUN_MS, make_fixes, make_flight, make_race
+from tests.builders import GUN_MS, make_fixes, make_race
 
 DAY_MS = 86_400_000
 RACE = make_race((Pilot("118", "Ana", trackers=("T1",)),))
@@ -39,7 +39,7 @@ def test_initial_points_may_come_from_the_hour_after_the_gun() -> None:
     """A recall may put the gun off; what is later, of the day before or of an unknown race is none."""
     fixes = make_fixes()
 
-    assert ROLL.initial_of(fixes) == ROLL.initial_of(make_fixes([GUN_MS + 3_599_000])) == "R42"
-    assert ROLL.initial_of(make_fixes([GUN_MS + 3_600_000])) == ""
-    assert ROLL.initial_of(make_fixes([GUN_MS - DAY_MS - 1000])) == ""
-    assert ROLL.initial_of(fixes.of_flight(make_flight(race_id="C1"))) == ""
+    assert ROLL.initial_of("R42", fixes) == ROLL.initial_of("R42", make_fixes([GUN_MS + 3_599_000])) == "R42"
+    assert ROLL.initial_of("R42", make_fixes([GUN_MS + 3_600_000])) == ""
+    assert ROLL.initial_of("R42", make_fixes([GUN_MS - DAY_MS - 1000])) == ""
+    assert ROLL.initial_of("C1", fixes) == ""
