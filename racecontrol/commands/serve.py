@@ -54,15 +54,15 @@ def run(options: argparse.Namespace) -> int:
 async def _serve(settings: Settings, listener: socket.socket, options: argparse.Namespace) -> None:
     from racecontrol.control.site import open_site
     from racecontrol.control.token_verbs import TokenVerbs
-    from racecontrol.http.access_log import open_access_log
     from racecontrol.http.app import build_app
+    from racecontrol.http.line_file import LineFile
     from racecontrol.http.service import open_service
     from racecontrol.http.serving import address_of_listener, http_server
     from racecontrol.pipeline.baseline_watch import BaselineWatch
 
     # A child's parent has said it already.
     warn = (lambda _: None) if options.child else say
-    access_log = open_access_log(options.access_log or settings.log_dir / "access.log")
+    access_lines = LineFile(options.access_log or settings.log_dir / "access.log")
     try:
         async with AsyncExitStack() as stack:
             site = await stack.enter_async_context(open_site(settings, warn=warn, is_server_needed=False))
@@ -70,13 +70,13 @@ async def _serve(settings: Settings, listener: socket.socket, options: argparse.
             if not options.child:
                 await TokenVerbs(site).leave_operator_token()
                 await stack.enter_async_context(BaselineWatch(site.client))
-            server = http_server(build_app(service), trusted_proxies=options.trust_proxy)
+            server = http_server(build_app(service, access_lines), trusted_proxies=options.trust_proxy)
             _on_end(server.stop, is_child=options.child)
             if not options.child:
                 say(f"serving at {address_of_listener(listener)}")
             await server.serve(sockets=[listener])
     finally:
-        access_log.close()
+        access_lines.close()
 
 
 async def _supervise(settings: Settings, listener: socket.socket, options: argparse.Namespace) -> None:

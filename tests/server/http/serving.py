@@ -18,9 +18,10 @@ from racecontrol.control.site import Site, open_site
 from racecontrol.control.tokens import ALGORITHM, DAY_MS, ISSUER, Signer, token_key
 from racecontrol.domain.sender import SenderKind
 from racecontrol.http.app import build_app
+from racecontrol.http.line_file import LineFile
 from racecontrol.http.protocol import TimedProtocol
 from racecontrol.http.service import Service, open_service
-from racecontrol.http.serving import http_server, listen
+from racecontrol.http.serving import HttpServer, http_server, listen
 from racecontrol.settings import load_settings
 
 LIVE: Final = "/api/v2/live/add_live_track_points"
@@ -47,6 +48,9 @@ class Served:
     service: Service
     port: int
     http: aiohttp.ClientSession
+    server: HttpServer
+    access_lines: LineFile
+    access_log: Path
 
     @property
     def signer(self) -> Signer:
@@ -56,6 +60,11 @@ class Served:
     def token(self, kind: SenderKind, race_id: str = "", bib: str = "", valid_ms: int = DAY_MS) -> str:
         """A good token that no list knows."""
         return self.signer.issue(kind, valid_ms, race_id=race_id, bib=bib, name="")[0]
+
+    def logged(self) -> list[str]:
+        """The lines of the access log so far."""
+        self.access_lines.flush()
+        return self.access_log.read_text().splitlines()
 
     def pilot_token(self, bib: str = "118", race_id: str = "R42") -> str:
         return self.token(SenderKind.PILOT, race_id, bib)
@@ -95,15 +104,18 @@ async def served(
     port = listener.getsockname()[1]
     opened = open_site(settings, warn=lambda _: None, is_server_needed=False)
     async with opened as site, open_service(site) as service:
-        server = http_server(build_app(service))
+        access_log = data_dir / "logs" / "access.log"
+        access_lines = LineFile(access_log)
+        server = http_server(build_app(service, access_lines))
         server.config.http = type("Timed", (TimedProtocol,), {"head_s": head_s})
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             async with aiohttp.ClientSession() as http:
-                yield Served(site, service, port, http)
+                yield Served(site, service, port, http, server, access_lines, access_log)
         finally:
             server.stop()
             await running
+            access_lines.close()
 
 
 def live_body(flight_id: str = "R42/118", points: int = 1, **changes: object) -> dict[str, object]:
