@@ -36,6 +36,7 @@ class TimedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         # It would write queries, and a tracker's token may stand there.
         self.access_log = False
+        self._head_until_s: float | None = None
         self._head_timer: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._is_in_head = True
@@ -45,7 +46,9 @@ class TimedProtocol(HttpToolsProtocol):
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
+        self._stop_waiting()
+        if self._head_timer is not None:
+            self._head_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -65,7 +68,7 @@ class TimedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         self._head_bytes = 0
-        self._stop_timer()
+        self._stop_waiting()
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
@@ -75,15 +78,22 @@ class TimedProtocol(HttpToolsProtocol):
             self._await_head()
 
     def _await_head(self) -> None:
+        """Hang up in `head_s`, unless a head is complete by then."""
         self._is_in_head = True
-        self._stop_timer()
-        self._head_timer = self.loop.call_later(self.head_s, self._hang_up)
+        self._head_until_s = self.loop.time() + self.head_s
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_s, self._look)
 
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+    def _stop_waiting(self) -> None:
+        """The timer runs on, to be used again: a connection makes one in ten seconds, not one a request."""
+        self._head_until_s = None
 
-    def _hang_up(self) -> None:
-        if not self.transport.is_closing():
+    def _look(self) -> None:
+        self._head_timer = None
+        if self._head_until_s is None or self.transport.is_closing():
+            return
+        left_s = self._head_until_s - self.loop.time()
+        if left_s > 0:
+            self._head_timer = self.loop.call_later(left_s, self._look)
+        else:
             self.transport.close()
