@@ -39,4 +39,7 @@ LANES = (
 
 def lane_of(priority: float) -> Lane:
     """The lane that serves items of this priority."""
-    return next(lane for lane in LANES if priority >= lane.floor)
+    for lane in LANES:
+        if priority >= lane.floor:
+            return lane
+    raise ValueError(f"no lane serves {priority}")

@@ -24,6 +24,7 @@ from racecontrol.pipeline.recovery import Recovery
 from racecontrol.pipeline.waiting import alongside
 from racecontrol.queues.auto import PipelineThresholds
 from racecontrol.queues.batch_limits import BatchLimits, Demand
+from racecontrol.queues.batch_line import Tell
 from racecontrol.queues.batcher import AdaptiveBatcher
 from racecontrol.queues.breaker import Breaker
 from racecontrol.queues.checks import check_item
@@ -100,8 +101,7 @@ class Intake:
         Cost: a wait of one and a half answer_within_ms at most, and a sync of this machine's disk; batched,
         batch_wait_ms more.
         """
-        self._queue.keys_of(queue)
-        points = sum(check_item(item).points for item in items)
+        points = self._checked(queue, items)
         verdicts = await self._send(queue, items, points, way) if items else []
         for verdict in verdicts:
             if verdict.error is not None:
@@ -109,11 +109,38 @@ class Intake:
         duplicates = sum(verdict.is_duplicate for verdict in verdicts)
         return Acceptance(len(items), points, duplicates, any(verdict.is_spooled for verdict in verdicts))
 
-    async def _send(self, queue: str, items: Sequence[NewItem], points: int, way: Way) -> Sequence[Verdict]:
+    def accept_soon(self, queue: str, items: Sequence[NewItem], way: Way, told: Tell) -> bool:
+        """`accept`, without waiting for it: `told` is called with what became of each item.
+
+        Gives False where this way does not go through batches; then nothing was taken, nor will be told.
+        Raises: BadItem; BuffersFull; then likewise.
+        """
+        batches = self._batches_of(items, way) if items else None
+        if batches is None:
+            return False
+        self._checked(queue, items)
+        batches.put(queue, items, told)
+        return True
+
+    def _checked(self, queue: str, items: Sequence[NewItem]) -> int:
+        """The items' points. Raises: BadItem where the queue cannot hold one."""
+        self._queue.keys_of(queue)
+        points = 0
+        for item in items:
+            points += check_item(item).points
+        return points
+
+    def _batches_of(self, items: Sequence[NewItem], way: Way) -> AdaptiveBatcher | None:
+        """Where these items join those of others; None where they go by themselves."""
         if way is Way.BATCHED:
-            return await self._batcher.add(queue, items)
-        if way is Way.AUTO and len(items) <= _FEW_ITEMS:
-            return await self._joiner.add(queue, items)
+            return self._batcher
+        may_join = way is not Way.STANDARD and len(items) <= _FEW_ITEMS
+        return self._joiner if may_join else None
+
+    async def _send(self, queue: str, items: Sequence[NewItem], points: int, way: Way) -> Sequence[Verdict]:
+        batches = self._batches_of(items, way)
+        if batches is not None:
+            return await batches.add(queue, items)
         is_many = way is Way.PIPELINE or (way is Way.AUTO and self._queue.should_pipeline(queue, points))
         return await self._delivery.deliver(queue, items, use_pipeline=is_many)
 

@@ -28,6 +28,10 @@ _CALLS_AT_ONCE: Final = 12
 their deadline, and the server be taken for silent. Here they stand in line."""
 
 
+_ADDED: Final = Verdict()
+_KNOWN: Final = Verdict(is_duplicate=True)
+
+
 class Delivery:
     """One process's way to the server and to its spool. Calls may run at the same time."""
 
@@ -55,15 +59,21 @@ class Delivery:
         self, queue: str, items: Sequence[NewItem], use_pipeline: bool
     ) -> Sequence[Verdict] | None:
         """What the server answered; None where it is away, or too many stand in line for it."""
-        try:
-            async with asyncio.timeout(self._answer_within_s / 2):
-                await self._turn.acquire()
-        except TimeoutError:
+        if not await self._has_turn():
             return None
         try:
             return await self._asked(queue, items, use_pipeline) if self._breaker.is_closed else None
         finally:
             self._turn.release()
+
+    async def _has_turn(self) -> bool:
+        if not self._turn.locked():
+            return await self._turn.acquire()
+        try:
+            async with asyncio.timeout(self._answer_within_s / 2):
+                return await self._turn.acquire()
+        except TimeoutError:
+            return False
 
     async def _asked(
         self, queue: str, items: Sequence[NewItem], use_pipeline: bool
@@ -92,7 +102,7 @@ class Delivery:
 
     async def _in_pipeline(self, queue: str, items: Sequence[NewItem]) -> Sequence[Verdict]:
         known = set((await self._queue.enqueue(queue, items)).duplicate_places)
-        return [Verdict(is_duplicate=place in known) for place in range(len(items))]
+        return [_KNOWN if place in known else _ADDED for place in range(len(items))]
 
     async def _alone(self, queue: str, item: NewItem) -> Verdict:
         try:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.verdict import Verdict
 
+Tell: TypeAlias = Callable[[list[Verdict]], None]
+"""Is told what became of a call's items, in order. It raises nothing."""
+
 
 @dataclass(slots=True)
 class Ticket:
-    """One call of `add`, answered when its last item is."""
+    """One call, told when its last item has its verdict."""
 
-    verdicts: list[Verdict | None]
+    verdicts: list[Verdict]
     left: int
-    answer: asyncio.Future[None]
+    told: Tell
 
 
 @dataclass(slots=True)
@@ -32,8 +37,8 @@ class Waiting:
         """Note the verdict; the last one of a call answers it."""
         self.ticket.verdicts[self.place] = verdict
         self.ticket.left -= 1
-        if not self.ticket.left and not self.ticket.answer.done():
-            self.ticket.answer.set_result(None)
+        if not self.ticket.left:
+            self.ticket.told(self.ticket.verdicts)
 
 
 @dataclass(slots=True)

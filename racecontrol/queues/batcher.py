@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import Final, Self
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.priority import lane_of
 from racecontrol.errors import BuffersFull, RaceControlError
 from racecontrol.queues.batch_limits import BatchLimits, Demand
-from racecontrol.queues.batch_line import Line, Ticket, Waiting
+from racecontrol.queues.batch_line import Line, Tell, Ticket, Waiting
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.verdict import Verdict
 
@@ -24,6 +25,7 @@ Deliver = Callable[[str, Sequence[NewItem]], Awaitable[Sequence[Verdict]]]
 """Sends items of one queue and tells what became of each, in order."""
 
 _RETRY_AFTER_S: Final = 1.0
+_NONE_YET: Final = Verdict()
 
 
 class AdaptiveBatcher:
@@ -78,13 +80,19 @@ class AdaptiveBatcher:
         """
         if not items:
             return []
+        answer: asyncio.Future[list[Verdict]] = asyncio.get_running_loop().create_future()
+        self.put(queue, items, partial(_answer, answer))
+        return await answer
+
+    def put(self, queue: str, items: Sequence[NewItem], told: Tell) -> None:
+        """`add` of one item or more, without waiting for it: `told` is called with the verdicts.
+
+        Raises: BuffersFull, then none of the items was taken, and nothing will be told.
+        """
         self._check_room(items)
-        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        ticket, now_s = Ticket([None] * len(items), len(items), answer), self._clock.monotonic_s()
+        ticket, now_s = Ticket([_NONE_YET] * len(items), len(items), told), self._clock.monotonic_s()
         for place, item in enumerate(items):
             self._put(self._line(queue, item), Waiting(item, ticket, place, now_s))
-        await answer
-        return [verdict for verdict in ticket.verdicts if verdict is not None]
 
     def _check_room(self, items: Sequence[NewItem]) -> None:
         limits, size = self._limits, sum(len(item.payload) for item in items)
@@ -133,6 +141,9 @@ class AdaptiveBatcher:
             if patience_s is not None and patience_s <= 0:
                 return
             line.grew.clear()
+            if patience_s is None:
+                await line.grew.wait()
+                continue
             try:
                 async with asyncio.timeout(patience_s):
                     await line.grew.wait()
@@ -183,6 +194,11 @@ class AdaptiveBatcher:
         self.pending_points -= sum(item.points for item in items)
         for waiting, verdict in zip(batch, verdicts, strict=True):
             waiting.tell(verdict)
+
+
+def _answer(answer: asyncio.Future[list[Verdict]], verdicts: list[Verdict]) -> None:
+    if not answer.done():
+        answer.set_result(verdicts)
 
 
 def _ended() -> BuffersFull:

@@ -234,3 +234,25 @@ def test_queues_never_mix_and_order_is_kept(drawn: list[list[Drawn]]) -> None:
 
 def _of_line(items: Sequence[tuple[str, NewItem]], line: object) -> list[str]:
     return [item.item_id for queue, item in items if (queue, lane_of(item.priority)) == line]
+
+
+async def test_who_does_not_wait_is_told() -> None:
+    """Once, with what became of each of its items, in order."""
+    server, told = Server(refused={"b"}), asyncio.Queue[list[Verdict]]()
+    async with batching(server) as batcher:
+        batcher.put(LIVE, [make_item("a"), make_item("b"), make_item("c", priority=1)], told.put_nowait)
+        verdicts = await told.get()
+
+    assert [verdict.error is None for verdict in verdicts] == [True, False, True]
+    assert told.empty()
+
+
+async def test_who_finds_no_room_is_not_told() -> None:
+    """It hears of it at once."""
+    told: list[list[Verdict]] = []
+    async with batching(Server(), BatchLimits(wait_s=60, buffer_items=1)) as batcher:
+        batcher.put(LIVE, [make_item("a")], lambda _: None)
+        with pytest.raises(BuffersFull):
+            batcher.put(LIVE, [make_item("b")], told.append)
+
+    assert told == []
