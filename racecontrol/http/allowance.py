@@ -34,7 +34,9 @@ DEVICE_GUESSES: Final = Rate(20, 400)
 CHUNK_SHARE: Final = 20
 """A process takes a twentieth of the burst at once, and gives it out within KEPT_S."""
 
-MOST_PERMITS: Final = 50
+MOST_PERMITS: Final = 200
+"""Of a gateway's 5,000 a second: 25 round trips a second at most, and no more than that is left unused."""
+
 KEPT_S: Final = 1.0
 PATIENCE_S: Final = 0.1
 """How long a request waits for the bucket: a server that is slower than that counts as away."""
@@ -81,6 +83,15 @@ class Allowances:
                 if not self._has_one(held):
                     self._fill(held, await self._ask(name, rate, held))
         held.permits -= 1
+
+    def has_permit(self, name: str) -> bool:
+        """Whether `spend` needs nobody but this process now. Raises: TooOften."""
+        held = self._held.get(name)
+        return held is not None and self._has_one(held)
+
+    def spend_held(self, name: str) -> None:
+        """Take one of the permits that `has_permit` has just seen."""
+        self._held[name].permits -= 1
 
     def require_left(self, name: str) -> None:
         """Take nothing. Raises: TooOften where the bucket was found empty a moment ago."""

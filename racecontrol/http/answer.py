@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -20,8 +20,7 @@ TEXT: Final = b"text/plain; charset=utf-8"
 Header: TypeAlias = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, gc=False):
     """A whole answer. headers: besides Content-Type and Content-Length, in lower case."""
 
     status: int
@@ -29,11 +28,14 @@ class Answer:
     content_type: bytes = JSON
     headers: tuple[Header, ...] = ()
 
+    def all_headers(self) -> list[Header]:
+        """Content-Type, Content-Length, and the others."""
+        length = b"%d" % len(self.body)
+        return [(b"content-type", self.content_type), (b"content-length", length), *self.headers]
+
     async def send(self, send: Send) -> None:
         """Send it as the answer of an ASGI request."""
-        length = str(len(self.body)).encode()
-        headers = [(b"content-type", self.content_type), (b"content-length", length), *self.headers]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.all_headers()})
         await send({"type": "http.response.body", "body": self.body})
 
 

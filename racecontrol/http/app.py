@@ -19,13 +19,16 @@ from racecontrol.http.people import new_app
 from racecontrol.http.point_routes import POINT_ROUTES, point_handlers
 from racecontrol.http.reads import read_routes
 from racecontrol.http.service import Service
+from racecontrol.http.short_way import ShortWay
 from racecontrol.http.verbs import verb_routes
 
 
 def build_app(service: Service, access_lines: LineFile | None = None) -> Front:
     """The ASGI app that answers for a service. access_lines: where the access log goes; None for none."""
     access_log = AccessLog(access_lines, service.clock)
-    return Front(service.guard, point_handlers(service), people_app(service), access_log, service.clock)
+    short_way = ShortWay(service, {route.path: route for route in POINT_ROUTES}, access_log)
+    handlers, people = point_handlers(service), people_app(service)
+    return Front(service.guard, handlers, people, access_log, service.clock, short_way)
 
 
 def people_app(service: Service) -> FastAPI:

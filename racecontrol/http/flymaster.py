@@ -23,7 +23,7 @@ from racecontrol.http.body import MEGABYTE, header, read_body
 from racecontrol.http.files import files_of, is_json
 from racecontrol.http.front import PointHandler
 from racecontrol.http.guard import address_of, token_in
-from racecontrol.http.live import KINDS, take_live
+from racecontrol.http.live import KINDS, prepare_live, take_live
 from racecontrol.http.points import PointRequest, PointRoute, handler_of, request_of
 from racecontrol.http.problem import problem_answer
 from racecontrol.http.service import Service
@@ -40,6 +40,7 @@ FLYMASTER_ROUTE: Final = PointRoute(
     MOST_BYTES,
     LiveMessage,
     partial(take_live, way=Way.AUTO, queue=FLYMASTER_POINTS, source="flymaster"),
+    partial(prepare_live, way=Way.AUTO, queue=FLYMASTER_POINTS, source="flymaster"),
 )
 
 

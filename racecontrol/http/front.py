@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.errors import RaceControlError
@@ -21,6 +21,9 @@ from racecontrol.http.body import ClientLeft, read_body
 from racecontrol.http.guard import Guard
 from racecontrol.http.lingering import lingering
 from racecontrol.http.problem import HttpRefusal, fault_answer, problem_answer
+
+if TYPE_CHECKING:
+    from racecontrol.http.short_way import ShortWay
 
 OPEN_PATHS: Final = frozenset({"/healthz", "/readyz"})
 """The only routes that answer without a token."""
@@ -46,8 +49,13 @@ class Front:
         people: AsgiApp,
         access_log: AccessLog,
         clock: Clock = SYSTEM_CLOCK,
+        short_way: ShortWay | None = None,
     ) -> None:
-        """points: handlers by path, each of POST. people: what answers everything else."""
+        """points: handlers by path, each of POST. people: what answers everything else.
+
+        short_way: past all this, for those requests that it takes; a connection looks for it here.
+        """
+        self.short_way = short_way
         self._guard = guard
         self._points = points
         self._people = people

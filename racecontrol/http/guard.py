@@ -50,13 +50,34 @@ class Guard:
         # By digest, so that finding a token takes the same time however much of it was guessed.
         digest = hashlib.sha256(text).digest()
         checked = self._known.get(digest) or await self._check(text, digest, address_of(scope))
-        if checked.expires_ms <= self._clock.now_ms():
-            raise TokenExpired("the token has expired", advice="ask the race office for a new one")
+        self._require_good(checked)
         sender = checked.sender
-        if sender.token_id in self._revoked:
-            raise TokenRefused("the token was revoked", advice="ask the race office for a new one")
         await self._allowances.spend(sender.token_id, RATES[sender.kind])
         return sender
+
+    def known(self, scope: Scope) -> CheckedToken | None:
+        """The token of a request, where it was here before."""
+        text = token_in(scope)
+        return self._known.get(hashlib.sha256(text).digest()) if text else None
+
+    def may_enter(self, checked: CheckedToken) -> bool:
+        """Whether `admit` would admit it now, with a permit that is here. None is spent.
+
+        Raises: TokenRefused; TooOften.
+        """
+        self._require_good(checked)
+        return self._allowances.has_permit(checked.sender.token_id)
+
+    def enter(self, checked: CheckedToken) -> None:
+        """Spend the permit that `may_enter` has just seen."""
+        self._allowances.spend_held(checked.sender.token_id)
+
+    def _require_good(self, checked: CheckedToken) -> None:
+        """Raises: TokenRefused where its time is over, or it was taken back."""
+        if checked.expires_ms <= self._clock.now_ms():
+            raise TokenExpired("the token has expired", advice="ask the race office for a new one")
+        if checked.sender.token_id in self._revoked:
+            raise TokenRefused("the token was revoked", advice="ask the race office for a new one")
 
     def require_guesses(self, where: str) -> None:
         """Raises: TooOften where too many wrong ones came from there: a right one is not told then."""

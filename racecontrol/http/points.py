@@ -7,10 +7,12 @@ An answer is given only when the queue server has acknowledged every item, or th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.http.access_log import Seen
@@ -20,6 +22,8 @@ from racecontrol.http.front import PointHandler
 from racecontrol.http.people import require_kind
 from racecontrol.http.problem import HttpRefusal
 from racecontrol.http.service import Service
+from racecontrol.pipeline.intake import Way
+from racecontrol.queues.model import NewItem
 
 MOST_KEY: Final = 128
 """Characters of an Idempotency-Key; a UUID has 36."""
@@ -27,8 +31,7 @@ MOST_KEY: Final = 128
 _MOST_QUERY: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class PointRequest:
+class PointRequest(Struct, frozen=True):
     """A request whose sender may send here, with its whole body. idempotency_key: "" where none was given."""
 
     path: str
@@ -43,9 +46,25 @@ class PointRequest:
 Take = Callable[[Service, PointRequest], Awaitable[Answer]]
 
 
+class Ready(Struct, frozen=True, gc=False):
+    """A request whose items are all that is left to do. answer: to be given when they are accepted."""
+
+    queue: str
+    items: Sequence[NewItem]
+    way: Way
+    answer: Answer
+
+
+Prepare = Callable[[Service, PointRequest], Ready | None]
+"""What `Take` does before it first waits; None where accepting items is not all that it waits for."""
+
+
 @dataclass(frozen=True, slots=True)
 class PointRoute:
-    """One route. kinds: who may. most_bytes: of the body. body: the msgspec type whose schema it shows."""
+    """One route. kinds: who may. most_bytes: of the body. body: the msgspec type whose schema it shows.
+
+    prepare: where it has a short way, see `short_way`.
+    """
 
     path: str
     summary: str
@@ -53,6 +72,7 @@ class PointRoute:
     most_bytes: int
     body: object
     take: Take
+    prepare: Prepare | None = None
 
 
 def handler_of(service: Service, route: PointRoute) -> PointHandler:
@@ -68,8 +88,28 @@ def handler_of(service: Service, route: PointRoute) -> PointHandler:
     return handle
 
 
+class RequestHead(NamedTuple):
+    """What a request's head says beside its sender; as in `PointRequest`."""
+
+    path: str
+    content_type: str
+    idempotency_key: str
+    query: Mapping[str, str]
+
+    def with_body(self, sender: Sender, body: bytes, seen: Seen) -> PointRequest:
+        """The whole request."""
+        return PointRequest(
+            self.path, sender, body, self.content_type, self.idempotency_key, self.query, seen
+        )
+
+
 def request_of(path: str, scope: Scope, sender: Sender, body: bytes, seen: Seen) -> PointRequest:
     """The request of these parts. Raises: HttpRefusal for a key that no client should send."""
+    return head_of(path, scope).with_body(sender, body, seen)
+
+
+def head_of(path: str, scope: Scope) -> RequestHead:
+    """What the head says. Raises: HttpRefusal for a key that no client should send."""
     key = header(scope, b"idempotency-key").decode("latin-1")
     if len(key) > MOST_KEY or not key.isprintable():
         raise HttpRefusal(400, "Idempotency-Key: too long, or not printable", advice="send a UUID")
@@ -78,4 +118,4 @@ def request_of(path: str, scope: Scope, sender: Sender, body: bytes, seen: Seen)
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=_MOST_QUERY))
     except ValueError as exc:
         raise HttpRefusal(400, "the query has too many fields", advice="send what is documented") from exc
-    return PointRequest(path, sender, body, content_type, key, query, seen)
+    return RequestHead(path, content_type, key, query)

@@ -15,7 +15,8 @@ import uvicorn
 
 from racecontrol.errors import ConfigError
 from racecontrol.http.answer import AsgiApp
-from racecontrol.http.protocol import HEAD_S, TimedProtocol
+from racecontrol.http.protocol import HEAD_S
+from racecontrol.http.short_protocol import IntakeProtocol
 
 DRAIN_S: Final = 10
 """What answers under way may take at the end; a body still coming in then is cut off, and never got a 202."""
@@ -66,7 +67,7 @@ def http_server(app: AsgiApp, *, trusted_proxies: str = "") -> HttpServer:
     _allow_many_files()
     config = uvicorn.Config(
         app,
-        http=TimedProtocol,
+        http=IntakeProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -19,9 +19,9 @@ from racecontrol.control.tokens import ALGORITHM, DAY_MS, ISSUER, Signer, token_
 from racecontrol.domain.sender import SenderKind
 from racecontrol.http.app import build_app
 from racecontrol.http.line_file import LineFile
-from racecontrol.http.protocol import TimedProtocol
 from racecontrol.http.service import Service, open_service
 from racecontrol.http.serving import HttpServer, http_server, listen
+from racecontrol.http.short_protocol import IntakeProtocol
 from racecontrol.settings import load_settings
 
 LIVE: Final = "/api/v2/live/add_live_track_points"
@@ -107,7 +107,7 @@ async def served(
         access_log = data_dir / "logs" / "access.log"
         access_lines = LineFile(access_log)
         server = http_server(build_app(service, access_lines))
-        server.config.http = type("Timed", (TimedProtocol,), {"head_s": head_s})
+        server.config.http = type("Timed", (IntakeProtocol,), {"head_s": head_s})
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             async with aiohttp.ClientSession() as http:
