@@ -37,7 +37,12 @@ CHUNK_SHARE: Final = 20
 MOST_PERMITS: Final = 200
 """Of a gateway's 5,000 a second: 25 round trips a second at most, and no more than that is left unused."""
 
-KEPT_S: Final = 1.0
+KEPT_S: Final = 10.0
+"""Longer than a tracker is silent: its ten permits then serve ten reports, not one."""
+
+REFUSED_S: Final = 1.0
+"""How long an empty bucket is not asked again."""
+
 PATIENCE_S: Final = 0.1
 """How long a request waits for the bucket: a server that is slower than that counts as away."""
 
@@ -109,7 +114,7 @@ class Allowances:
     def _fill(self, held: _Held, permits: Permits) -> None:
         now_s = self._clock.monotonic_s()
         if permits.granted == 0:
-            held.refused_until_s = now_s + min(permits.retry_after_s, KEPT_S)
+            held.refused_until_s = now_s + min(permits.retry_after_s, REFUSED_S)
             raise _too_often(permits.retry_after_s)
         held.permits, held.until_s = permits.granted, now_s + KEPT_S
 

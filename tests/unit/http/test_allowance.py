@@ -11,7 +11,7 @@ from racecontrol.server.client import ServerClient
 from racecontrol.state.limits import Limits, Permits, Rate
 from tests.builders import HandClock
 
-SLOW = Rate(0.1, 2)
+SLOW = Rate(0.01, 2)
 
 
 class FakeLimits(Limits):
