@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from racecontrol.bench.intake_load import request_bytes, send_all
+from racecontrol.bench.intake_load import Load, request_bytes
 from racecontrol.bench.intake_peer import KEY, REDIS_URL
 from racecontrol.bench.result import OURS, Goal, Measured, times_faster
 from racecontrol.bench.rig import Method, Rig
@@ -29,8 +29,9 @@ from racecontrol.formats.tracker_writer import live_body, upload_body
 from racecontrol.settings import load_settings
 
 PEER: Final = "replaced: FastAPI, pydantic, JSON, ZADD"
-CONNECTIONS: Final = 16
-"""Under way at once. The uploads have 50."""
+UPLOADERS: Final = 50
+TRACKERS: Final = 100
+"""Connections, each with one request under way: a tracker a pilot, and a race has 100 to 150."""
 
 _LIVE: Final = "/api/v2/live/add_live_track_points"
 _UPLOAD: Final = "/api/v2/uploads/process"
@@ -39,7 +40,7 @@ _RACE: Final = "BENCH"
 
 
 @dataclass(frozen=True, slots=True)
-class _Load:
+class _Scenario:
     """One scenario: `bodies` bodies of `points` points on `connections` connections."""
 
     name: str
@@ -50,10 +51,10 @@ class _Load:
     goal: Goal
 
 
-_LOADS: Final = (
-    _Load("uploads", _UPLOAD, 50, 1000, 50, Goal("times the replaced", "x", 6)),
-    _Load("live bodies", _LIVE, 1000, 100, CONNECTIONS, Goal("times the replaced", "x", 3.5)),
-    _Load("live bodies", _LIVE, 4000, 1, CONNECTIONS, Goal("times the replaced", "x", 4)),
+_SCENARIOS: Final = (
+    _Scenario("uploads", _UPLOAD, 50, 1000, UPLOADERS, Goal("times the replaced", "x", 6)),
+    _Scenario("live bodies", _LIVE, 2000, 100, TRACKERS, Goal("times the replaced", "x", 3.5)),
+    _Scenario("live bodies", _LIVE, 4000, 1, TRACKERS, Goal("times the replaced", "x", 4)),
 )
 
 
@@ -69,7 +70,7 @@ class _Pair:
 async def measure_intake(rig: Rig, scale: float) -> list[Measured]:
     """Every scenario, `scale` times its bodies. The rig's server must be the bench's own: it is emptied."""
     async with _both(rig) as pair:
-        return [await _measured(rig, pair, load, scaled(load.bodies, scale)) for load in _LOADS]
+        return [await _measured(rig, pair, one, scaled(one.bodies, scale)) for one in _SCENARIOS]
 
 
 @asynccontextmanager
@@ -79,50 +80,51 @@ async def _both(rig: Rig) -> AsyncIterator[_Pair]:
     with TemporaryDirectory(prefix="rc-bench-", ignore_cleanup_errors=True) as folder:
         settings = load_settings({"data_dir": Path(folder), "redis_url": rig.url})
         signer = Signer(token_key(settings))
-        tokens = tuple(signer.issue(SenderKind.RACE, DAY_MS, race_id=_RACE)[0] for _ in range(50))
+        issued = (signer.issue(SenderKind.RACE, DAY_MS, race_id=_RACE) for _ in range(TRACKERS))
+        tokens = tuple(text for text, _ in issued)
         async with serving(told, peer) as peer_url, serving(environment_of(settings)) as our_url:
             yield _Pair(peer_url, our_url, tokens)
 
 
-async def _measured(rig: Rig, pair: _Pair, load: _Load, bodies: int) -> Measured:
-    connections = min(load.connections, bodies)
+async def _measured(rig: Rig, pair: _Pair, scenario: _Scenario, bodies: int) -> Measured:
+    connections = min(scenario.connections, bodies)
     rounds = count(1)
 
     def lanes(tokens: Sequence[str]) -> list[list[bytes]]:
-        return _lanes(load, bodies, connections, tokens, next(rounds))
+        return _lanes(scenario, bodies, connections, tokens, next(rounds))
 
     def method(url: str, tokens: Sequence[str]) -> Method:
-        ready: list[list[list[bytes]]] = []
+        ready: list[Load] = []
 
         async def prepare() -> None:
             await rig.clear_site()
-            ready.append(lanes(tokens))
+            ready.append(await Load.connect(url, lanes(tokens)))
 
         async def work() -> None:
-            await send_all(url, ready.pop())
+            await ready.pop().send_all()
 
         return Method(work, prepare)
 
     blank = [""] * connections
     seconds = await rig.measure({PEER: method(pair.peer_url, blank), OURS: method(pair.our_url, pair.tokens)})
     await rig.clear_site()
-    points = bodies * load.points
+    points = bodies * scenario.points
     rates = ", ".join(f"{name}: {bodies / taken_s:,.0f} requests/s" for name, taken_s in seconds.items())
-    checks = (times_faster(load.goal, seconds, PEER),)
-    return Measured(f"{load.name} of {load.points:,}", points, bodies, seconds, checks, (rates,))
+    checks = (times_faster(scenario.goal, seconds, PEER),)
+    return Measured(f"{scenario.name} of {scenario.points:,}", points, bodies, seconds, checks, (rates,))
 
 
 def _lanes(
-    load: _Load, bodies: int, connections: int, tokens: Sequence[str], round_number: int
+    scenario: _Scenario, bodies: int, connections: int, tokens: Sequence[str], round_number: int
 ) -> list[list[bytes]]:
     """Whole requests by connection. Every round has times of its own, so that no body is a repeat."""
     now_ms = SYSTEM_CLOCK.now_ms() // 1000 * 1000
     lanes: list[list[bytes]] = [[] for _ in range(connections)]
     for number in range(bodies):
-        fixes = _body_fixes(load.points, number, now_ms, round_number)
-        body = upload_body(fixes) if load.path == _UPLOAD else live_body(fixes)
+        fixes = _body_fixes(scenario.points, number, now_ms, round_number)
+        body = upload_body(fixes) if scenario.path == _UPLOAD else live_body(fixes)
         lane = number % connections
-        lanes[lane].append(request_bytes(load.path, body, tokens[lane]))
+        lanes[lane].append(request_bytes(scenario.path, body, tokens[lane]))
     return lanes
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 _PATIENCE_S: Final = 60.0
@@ -29,25 +29,36 @@ def request_bytes(path: str, body: bytes, token: str = "") -> bytes:
     return "\r\n".join(head).encode() + _END + body
 
 
-async def send_all(url: str, lanes: Sequence[Sequence[bytes]]) -> None:
-    """Send the requests of each lane on a connection of its own, each when the one before is answered.
+class Load:
+    """Requests ready to be sent, on connections that are open already."""
 
-    Raises: ConnectionError where a request is not answered 202, or a connection ends before its time.
-    """
-    place = urlsplit(url)
-    loop = asyncio.get_running_loop()
-    links = []
-    try:
-        for requests in lanes:
-            _, link = await loop.create_connection(
-                partial(_Lane, requests), place.hostname or "", place.port or 80
-            )
-            links.append(link)
-        async with asyncio.timeout(_PATIENCE_S):
-            await asyncio.gather(*(link.done for link in links))
-    finally:
-        for link in links:
-            link.close()
+    def __init__(self, links: Sequence[_Lane]) -> None:
+        self._links = links
+
+    @classmethod
+    async def connect(cls, url: str, lanes: Sequence[Sequence[bytes]]) -> Load:
+        """A connection for the requests of each lane."""
+        place = urlsplit(url)
+        loop = asyncio.get_running_loop()
+        links = [
+            await loop.create_connection(partial(_Lane, requests), place.hostname or "", place.port or 80)
+            for requests in lanes
+        ]
+        return cls([link for _, link in links])
+
+    async def send_all(self) -> None:
+        """Send every request when the one before it on its connection is answered; close them all.
+
+        Raises: ConnectionError where a request is not answered 202, or a connection ends before its time.
+        """
+        for link in self._links:
+            link.begin()
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await asyncio.gather(*(link.done for link in self._links))
+        finally:
+            for link in self._links:
+                link.close()
 
 
 class _Lane(asyncio.Protocol):
@@ -60,8 +71,11 @@ class _Lane(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        # uvloop's has the methods, and is no subclass.
+        self._transport = cast(asyncio.WriteTransport, transport)
+
+    def begin(self) -> None:
+        """Send the first request."""
         self._next()
 
     def data_received(self, data: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from racecontrol.bench.intake import PEER
-from racecontrol.bench.intake_load import request_bytes, send_all
+from racecontrol.bench.intake_load import Load, request_bytes
 from racecontrol.bench.intake_peer import peer_app
 from racecontrol.bench.result import OURS
 from racecontrol.bench.run import Plan, run_bench
@@ -19,7 +19,7 @@ async def test_intake_bench_measures_every_scenario() -> None:
     """Uploads, live bodies of 100 and of one point, each accepted by both."""
     _, results = await run_bench(Plan("intake", rounds=1, scale=0.01))
 
-    assert [(result.points, result.items) for result in results] == [(1000, 1), (1000, 10), (40, 40)]
+    assert [(result.points, result.items) for result in results] == [(1000, 1), (2000, 20), (40, 40)]
     assert all({PEER, OURS} == set(result.seconds) for result in results)
 
 
@@ -39,4 +39,4 @@ def test_peer_has_the_routes_that_are_measured(client: ServerClient) -> None:
 async def test_load_refuses_to_measure_a_refusal() -> None:
     """A service that is not there, or answers anything but 202, gives no figure."""
     with pytest.raises(OSError, match="Connect call failed"):
-        await send_all("http://127.0.0.1:1", [[request_bytes("/", live_body(make_fixes()))]])
+        await Load.connect("http://127.0.0.1:1", [[request_bytes("/", live_body(make_fixes()))]])
