@@ -30,11 +30,3 @@ class QueueDepth:
     points_pending: int
     is_competition: bool
     occasion: Occasion = Occasion.MINUTE
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """What a single enqueue call cost when it was measured. measured_at_ms: server time."""
-
-    measured_at_ms: int
-    ms_per_item: float

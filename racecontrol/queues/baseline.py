@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from racecontrol.domain.baseline import Baseline
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
-from racecontrol.domain.depth import Baseline
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server import keys
@@ -56,7 +56,7 @@ async def known_baseline(client: ServerClient) -> Baseline | None:
     """What was measured last, however long ago. Raises: ServerUnavailable. Cost: one round trip."""
     with translated(client):
         known = await client.commands.hgetall(keys.BASELINE)
-    return Baseline(int(known[b"measured_at_ms"]), float(known[b"ms_per_item"])) if known else None
+    return Baseline(int(known[b"measured_at_ms"]), float(known[b"ms_per_item"]), 0.0) if known else None
 
 
 async def _time_single_calls(client: ServerClient, clock: Clock) -> float:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from racecontrol.domain.depth import Baseline, QueueDepth
+from racecontrol.domain.baseline import Baseline
+from racecontrol.domain.depth import QueueDepth
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.operation import Operation
 from racecontrol.store.bulk import Scored, ScoredVersion, Upload

@@ -65,7 +65,7 @@ class BatchMinute:
 class PipelineReport:
     """Enqueue calls. pipelined_share: 0..1, None with no calls.
 
-    standard_ms_per_item: the measured single call, and saved_s against it; None where nobody measured.
+    standard_ms_per_item, saved_s: by the newest baseline at the span's end, as `domain.baseline.Gain`.
     """
 
     operations: int

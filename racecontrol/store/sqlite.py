@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from racecontrol.domain.baseline import Baseline
 from racecontrol.domain.checkpoint import Checkpoint, pass_by
-from racecontrol.domain.depth import Baseline, QueueDepth
+from racecontrol.domain.depth import QueueDepth
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Operation
 from racecontrol.store import sqlite_bulk, sqlite_flights, sqlite_ledger, sqlite_reports

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
-from racecontrol.domain.depth import Baseline, QueueDepth
+from racecontrol.domain.baseline import Baseline, gain_of
+from racecontrol.domain.depth import QueueDepth
 from racecontrol.domain.operation import Method
 from racecontrol.store.reports import (
     BatchMinute,
@@ -41,11 +42,12 @@ _INSERTED: Final = f"""
         SELECT sum(new_points) AS points FROM operations_by_minute WHERE {_SPAN} GROUP BY minute_s)"""
 
 _PIPELINED: Final = f"""
-    SELECT coalesce(sum(items), 0), coalesce(sum(duration_ms), 0.0), coalesce(sum(operations), 0)
+    SELECT coalesce(sum(operations), 0), coalesce(sum(items), 0), coalesce(sum(points), 0),
+           coalesce(sum(duration_ms), 0.0)
     FROM operations_by_minute WHERE method = 'pipeline' AND {_SPAN}"""
 
 _BASELINE: Final = """
-    SELECT ms_per_item FROM baselines
+    SELECT measured_at, ms_per_call, ms_per_point FROM baselines
     ORDER BY measured_at > :until_ms, abs(measured_at - :until_ms) LIMIT 1"""
 
 _COMPETITION: Final = """
@@ -77,16 +79,14 @@ def _insertion(row: Sequence[Any], span: ReportSpan) -> InsertionReport:
 
 
 def _pipeline(
-    row: Sequence[Any], baseline: Sequence[Sequence[float]], methods: Sequence[MethodReport]
+    row: Sequence[Any], baselines: Sequence[Sequence[Any]], methods: Sequence[MethodReport]
 ) -> PipelineReport:
-    items, duration_ms, pipelined = row
+    pipelined, items, points, duration_ms = row
     calls = sum(method.operations for method in methods if method.method.is_enqueue)
-    ms_per_item = baseline[0][0] if baseline else None
+    baseline = Baseline(*baselines[0]) if baselines else None
+    gain = gain_of(baseline, items, points, duration_ms)
     return PipelineReport(
-        calls,
-        pipelined / calls if calls else None,
-        ms_per_item,
-        None if ms_per_item is None else (ms_per_item * items - duration_ms) / 1000,
+        calls, pipelined / calls if calls else None, gain.standard_ms_per_item, gain.saved_s
     )
 
 
@@ -101,8 +101,8 @@ def add_depths(
     )
     if baseline is not None:
         connection.execute(
-            "INSERT OR IGNORE INTO baselines (measured_at, ms_per_item) VALUES (?, ?)",
-            (baseline.measured_at_ms, baseline.ms_per_item),
+            "INSERT OR IGNORE INTO baselines (measured_at, ms_per_call, ms_per_point) VALUES (?, ?, ?)",
+            (baseline.measured_at_ms, baseline.ms_per_call, baseline.ms_per_point),
         )
 
 

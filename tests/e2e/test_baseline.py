@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from racecontrol.domain.depth import Baseline
+from racecontrol.domain.baseline import Baseline
 from racecontrol.queues.baseline import known_baseline
 from racecontrol.server.client import ServerClient
 from tests.e2e.cli import Cli
@@ -26,7 +26,7 @@ async def test_it_is_measured_at_start_up(cli: Cli, client: ServerClient, comman
     """By a service and by workers, with no desk open."""
     process = cli.start(*command, "--redis-url", client.url)
     try:
-        assert (await measured(client)).ms_per_item > 0
+        assert (await measured(client)).ms_per_call > 0
     finally:
         process.terminate()
         await asyncio.to_thread(process.communicate, timeout=30)

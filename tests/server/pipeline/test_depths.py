@@ -48,7 +48,7 @@ async def test_the_measured_baseline_is_kept_with_it(queue: PriorityQueue, tmp_p
         await record_depths(queue, store)
         await record_depths(queue, store)
 
-        assert rows(store.path, "SELECT ms_per_item FROM baselines") == [(ms_per_item,)]
+        assert rows(store.path, "SELECT ms_per_call FROM baselines") == [(ms_per_item,)]
 
 
 async def test_one_process_has_the_minute(client: ServerClient) -> None:

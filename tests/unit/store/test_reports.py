@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from racecontrol.domain.depth import Baseline, Occasion, QueueDepth
+from racecontrol.domain.baseline import Baseline
+from racecontrol.domain.depth import Occasion, QueueDepth
 from racecontrol.domain.operation import Method, Operation
 from racecontrol.store.reports import BatchMinute, CompetitionDepth, ReportSpan
 from racecontrol.store.sqlite import SqliteStore
@@ -117,14 +119,35 @@ def test_nothing_is_saved_against_a_baseline_nobody_measured(store: SqliteStore)
 
 
 def test_latency_saved_is_told_against_the_measured_single_call(store: SqliteStore) -> None:
-    """10 items at 2 ms where a single call takes 5: 30 ms; the latest measurement before the end counts."""
+    """10 items of 100 points at 2 ms where a single call takes 5; the latest measurement by then counts."""
     store.record([make_operation(120)])
-    for measured_at_s, ms_per_item in ((-60, 9.0), (60, 5.0), (7200, 1.0)):
-        store.record_depths([make_depth(0, 1)], Baseline(NOON_MS + measured_at_s * 1000, ms_per_item))
+    for measured_at_s, ms_per_call in ((-60, 8.0), (60, 4.0), (7200, 1.0)):
+        store.record_depths([make_depth(0, 1)], Baseline(NOON_MS + measured_at_s * 1000, ms_per_call, 0.01))
 
     pipeline = store.report(HOUR).pipeline
     assert (pipeline.standard_ms_per_item, pipeline.saved_s) == (5.0, 0.03)
     assert rows(store, "SELECT standard_ms_per_item, saved_s FROM pipeline_by_minute") == [(5.0, 0.03)]
+
+
+def test_a_single_call_costs_what_the_pipelined_items_would(store: SqliteStore) -> None:
+    """20 items of 450 points at 2 ms, where single calls take 8.5: other methods have no part in it."""
+    store.record_depths([make_depth(0, 1)], Baseline(NOON_MS, 4.0, 0.01))
+    standard, pipelined = make_operation(method=Method.STANDARD, items=1), make_operation()
+    store.record([standard, pipelined, replace(pipelined, point_count=8000)])
+
+    pipeline = store.report(HOUR).pipeline
+    assert (pipeline.standard_ms_per_item, pipeline.saved_s) == (8.5, 0.13)
+    assert rows(store, "SELECT standard_ms_per_item, saved_s FROM pipeline_by_minute") == [(8.5, 0.13)]
+
+
+def test_a_minute_without_pipelined_items_tells_of_100_points(store: SqliteStore) -> None:
+    """There is a cost of a single call to show, and nothing was saved."""
+    store.record_depths([make_depth(0, 1)], Baseline(NOON_MS, 4.0, 0.01))
+    store.record([make_operation(method=Method.STANDARD, items=1)])
+
+    pipeline = store.report(HOUR).pipeline
+    assert (pipeline.standard_ms_per_item, pipeline.saved_s) == (5.0, 0.0)
+    assert rows(store, "SELECT standard_ms_per_item, saved_s FROM pipeline_by_minute") == [(5.0, 0.0)]
 
 
 def test_a_race_is_told_from_others(store: SqliteStore) -> None:
@@ -180,12 +203,12 @@ def test_depths_are_told_around_competition_mode(store: SqliteStore) -> None:
 
 def test_depths_and_baselines_are_kept_a_week(store: SqliteStore) -> None:
     """As the operations are."""
-    store.record_depths([make_depth(-8 * 86_400, 1)], Baseline(NOON_MS - 8 * DAY_MS, 1.0))
+    store.record_depths([make_depth(-8 * 86_400, 1)], Baseline(NOON_MS - 8 * DAY_MS, 1.0, 0.0))
 
-    store.record_depths([make_depth(0, 2)], Baseline(NOON_MS, 2.0))
+    store.record_depths([make_depth(0, 2)], Baseline(NOON_MS, 2.0, 0.0))
 
     assert rows(store, "SELECT ready FROM queue_depths") == [(2,)]
-    assert rows(store, "SELECT ms_per_item FROM baselines") == [(2.0,)]
+    assert rows(store, "SELECT ms_per_call FROM baselines") == [(2.0,)]
 
 
 @pytest.mark.parametrize(

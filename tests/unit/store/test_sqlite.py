@@ -85,6 +85,19 @@ def test_many_may_open_a_new_database_at_once(path: Path) -> None:
     assert sql(path, "PRAGMA user_version") == [(len(sqlite_schema._migrations()),)]
 
 
+def test_a_baseline_of_an_older_schema_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measured before a point had a cost of its own, it is the cost of a call."""
+    older = sqlite_schema._migrations()[:3]
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_schema, "_migrations", lambda: older)
+        SqliteStore(path).close()
+    sql(path, "INSERT INTO baselines (measured_at, ms_per_item) VALUES (7, 0.5)")
+
+    SqliteStore(path).close()
+
+    assert sql(path, "SELECT measured_at, ms_per_call, ms_per_point FROM baselines") == [(7, 0.5, 0.0)]
+
+
 def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
     """Writing into tables one does not know loses what they mean."""
     SqliteStore(path).close()

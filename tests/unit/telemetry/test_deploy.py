@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from racecontrol.commands.serve import add_arguments
-from racecontrol.domain.depth import Baseline, Occasion
+from racecontrol.domain.baseline import Baseline
+from racecontrol.domain.depth import Occasion
 from racecontrol.domain.operation import Method
 from racecontrol.store.sqlite import SqliteStore
 from tests.desk.snapshots import during_start
@@ -54,7 +55,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
             store.record([make_operation(at_s, Method.DEQUEUE, new_count=500)])
             store.record([make_operation(at_s, method, queue="upload_points") for method in Method])
         for at_s, occasion in ((0, Occasion.ON), (30, Occasion.MINUTE), (60, Occasion.OFF)):
-            store.record_depths([make_depth(at_s, 100, occasion)], Baseline(NOON_MS, 5.0))
+            store.record_depths([make_depth(at_s, 100, occasion)], Baseline(NOON_MS, 5.0, 0.0))
     with closing(sqlite3.connect(tmp_path / "rc.db")) as connection:
         connection.row_factory = sqlite3.Row
         yield connection
