@@ -1,10 +1,12 @@
-"""What a single call costs here: measured, never assumed, so that a speed-up can be told against it."""
+"""What single calls cost here: measured, never assumed, so that a speed-up can be told against them."""
 
 from __future__ import annotations
 
 import statistics
-from dataclasses import astuple
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import asdict, astuple
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,73 +16,95 @@ from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, translated
+from racecontrol.server.scripts import Plain
 
 PROBE_QUEUE: Final = "probe_points"
 """No worker serves it and no screen lists it."""
 
 PROBE_CALLS: Final = 50
-PROBE_POINTS: Final = 100
-"""A packet of a mobile tracker, the largest item that used to be sent alone."""
+PROBE_POINTS: Final = (1, 1000)
+"""Points of every other call: a live tracker's item, and a pilot's at the start."""
+
+_IGC_STEP_E7: Final = 167
+"""0.001 of a minute in 1e-7 degree. Finer steps double the bytes of a point, and with them its cost."""
 
 VALID_MS: Final = 3_600_000
 _LOCK_MS: Final = 30_000
 
+BASELINE_READ: Final[Plain] = ("HGETALL", keys.BASELINE)
+"""The command of a batch whose answer `baseline_of` reads."""
 
-async def measure_baseline(client: ServerClient, clock: Clock = SYSTEM_CLOCK) -> float | None:
-    """Time 50 single calls and tell all processes the median, in ms an item.
+
+async def measure_baseline(client: ServerClient, clock: Clock = SYSTEM_CLOCK) -> Baseline | None:
+    """Time 50 single calls and tell all processes what a call and a point cost, by the medians.
 
     To be called at start-up and now and then: what was measured within the hour is given without
     measuring again. None while another process measures. The calls are no operations of the metrics.
 
     Raises: ServerUnavailable. Cost: 2 round trips, or 60.
     """
+    known = await known_baseline(client)
     with translated(client):
-        known, now = await client.commands.hgetall(keys.BASELINE), await client.commands.time()
+        now = await client.commands.time()
         now_ms = now[0] * 1000 + now[1] // 1000
-        if known and now_ms - int(known[b"measured_at_ms"]) < VALID_MS:
-            return float(known[b"ms_per_item"])
+        if known is not None and now_ms - known.measured_at_ms < VALID_MS:
+            return known
         if not await client.commands.set(keys.BASELINE_LOCK, 1, nx=True, px=_LOCK_MS):
             return None
     try:
-        ms_per_item = await _time_single_calls(client, clock)
+        few, many = await _time_single_calls(client, clock)
+        baseline = Baseline.through(now_ms, few, many)
+        told = chain.from_iterable(asdict(baseline).items())
         with translated(client):
-            told: list[str | int | float] = ["ms_per_item", ms_per_item, "measured_at_ms", now_ms]
-            await client.commands.hset(keys.BASELINE, items=told)
+            await client.commands.hset(keys.BASELINE, items=list(told))
     finally:
         with translated(client):
             await client.commands.delete(keys.BASELINE_LOCK)
-    return ms_per_item
+    return baseline
 
 
 async def known_baseline(client: ServerClient) -> Baseline | None:
     """What was measured last, however long ago. Raises: ServerUnavailable. Cost: one round trip."""
     with translated(client):
-        known = await client.commands.hgetall(keys.BASELINE)
-    return Baseline(int(known[b"measured_at_ms"]), float(known[b"ms_per_item"]), 0.0) if known else None
+        return baseline_of(await client.commands.hgetall(keys.BASELINE))
 
 
-async def _time_single_calls(client: ServerClient, clock: Clock) -> float:
+def baseline_of(fields: Mapping[Any, Any]) -> Baseline | None:
+    """The baseline from the fields of the server's hash; None where a point's cost was not measured."""
+    if b"ms_per_point" not in fields:
+        return None
+    return Baseline(
+        int(fields[b"measured_at_ms"]), float(fields[b"ms_per_call"]), float(fields[b"ms_per_point"])
+    )
+
+
+async def _time_single_calls(client: ServerClient, clock: Clock) -> list[tuple[int, float]]:
+    """For each size of a call its points and the median ms; they take turns, so that noise hits all alike."""
     probe = PriorityQueue(client, clock=clock, queues=(PROBE_QUEUE,))
-    fixes = _packet()
+    packets = [_packet(points) for points in PROBE_POINTS]
+    taken_ms: list[list[float]] = [[] for _ in packets]
     try:
-        taken_s = []
-        for _ in range(PROBE_CALLS):
-            began_s = clock.monotonic_s()
-            await probe.queue_points(PROBE_QUEUE, fixes)
-            taken_s.append(clock.monotonic_s() - began_s)
+        for _ in range(PROBE_CALLS // len(packets)):
+            for fixes, some in zip(packets, taken_ms, strict=True):
+                began_s = clock.monotonic_s()
+                await probe.queue_points(PROBE_QUEUE, fixes)
+                some.append((clock.monotonic_s() - began_s) * 1000)
     finally:
         with translated(client):
             await client.commands.unlink(*astuple(keys.queue_keys(PROBE_QUEUE)))
-    return statistics.median(taken_s) * 1000
+    return list(zip(PROBE_POINTS, map(statistics.median, taken_ms), strict=True))
 
 
-def _packet() -> Fixes:
-    """One point a second, creeping north-east."""
-    steps = np.arange(PROBE_POINTS, dtype=np.int32)
+def _packet(points: int) -> Fixes:
+    """One point a second of a pilot who circles and drifts, with noise: it packs as a real track does."""
+    steps = np.arange(points, dtype=np.int64)
+    noise = steps * steps * 7919 % 65_521 // 20_000
+    north, east = 22 * np.sin(steps / 4) + steps // 4 + noise, 31 * np.cos(steps / 4) - noise
     return Fixes(
         Flight("probe", source="probe"),
-        steps.astype(np.int64) * 1000,
-        459_000_000 + steps * 700,
-        62_000_000 + steps * 900,
-        1500 + steps % 7,
+        steps * 1000,
+        459_000_000 + _IGC_STEP_E7 * north.astype(np.int32),
+        62_000_000 + _IGC_STEP_E7 * east.astype(np.int32),
+        (1500 + steps + noise).astype(np.int32),
+        (1480 + steps + noise).astype(np.int32),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from racecontrol.domain.baseline import gain_of
 from racecontrol.domain.intake import BreakerState
 from racecontrol.domain.priority import LANES
 from racecontrol.queues.metrics import PipelineTotals
@@ -40,22 +41,18 @@ def queue_views(history: History, limits: Thresholds) -> tuple[QueueView, ...]:
 def pipeline_view(newest: Sample | None) -> PipelineView:
     """What pipelining did, against the baseline where one was measured and nothing where none was."""
     totals = newest.totals if newest else PipelineTotals()
-    baseline_ms_per_item = newest.baseline_ms_per_item if newest else None
+    baseline = newest.baseline if newest else None
     calls, items = totals.pipelined_operations, totals.pipeline_items
-    per_item_ms = totals.pipeline_ms / items if items else None
-    speedup = saved_s = None
-    if baseline_ms_per_item is not None and per_item_ms:
-        speedup = baseline_ms_per_item / per_item_ms
-        saved_s = (baseline_ms_per_item - per_item_ms) * items / 1000
+    gain = gain_of(baseline, items, totals.pipeline_points, totals.pipeline_ms)
     return PipelineView(
         operations=totals.operations,
         pipelined_share=calls / totals.operations if totals.operations else None,
         items_per_batch=items / calls if calls else None,
         points_per_batch=totals.pipeline_points / calls if calls else None,
-        standard_ms_per_item=baseline_ms_per_item,
-        pipeline_ms_per_item=per_item_ms,
-        speedup=speedup,
-        saved_s=saved_s,
+        standard_ms_per_item=gain.standard_ms_per_item,
+        pipeline_ms_per_item=totals.pipeline_ms / items if items else None,
+        speedup=gain.speedup,
+        saved_s=gain.saved_s,
         points_per_s=totals.pipeline_points * 1000 / totals.pipeline_ms if totals.pipeline_ms else None,
     )
 

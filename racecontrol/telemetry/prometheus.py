@@ -139,7 +139,11 @@ def _pipeline(view: PipelineView) -> Iterator[Metric]:
     known = {
         "pipelined_ratio": ("Share of enqueue calls that were pipelined.", view.pipelined_share, 1),
         "pipeline_item_seconds": ("Pipelined enqueueing of an item.", view.pipeline_ms_per_item, 1000),
-        "single_call_item_seconds": ("A single call, as measured.", view.standard_ms_per_item, 1000),
+        "single_call_item_seconds": (
+            "A single call of the mean item.",
+            view.standard_ms_per_item,
+            1000,
+        ),
         "pipeline_saved_seconds": ("Saved against single calls.", view.saved_s, 1),
     }
     for name, (words, value, unit) in known.items():

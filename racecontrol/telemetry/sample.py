@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from racecontrol.domain.baseline import Baseline
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import QueueStats
 from racecontrol.state.intakes import IntakeBeat
@@ -24,7 +25,7 @@ class ServerFacts:
 class Sample:
     """One read of the server. time_ms: its clock. latency_ms: of the read, as this process saw it.
 
-    baseline_ms_per_item: the measured cost of a single call, None where nobody measured it yet.
+    baseline: the measured cost of single calls, None where nobody measured it yet.
     workers, intakes: those alive. race, replay: of the race asked for, else None. log: entries since the
     sample before, oldest first. sos: the latest call of each pilot. trackers: those that no pilot owns.
     """
@@ -33,7 +34,7 @@ class Sample:
     latency_ms: float
     queues: tuple[QueueStats, ...]
     totals: PipelineTotals
-    baseline_ms_per_item: float | None
+    baseline: Baseline | None
     mode: Mode
     workers: tuple[Worker, ...]
     server: ServerFacts

@@ -7,9 +7,9 @@ from typing import Any
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.priority import QUEUES
+from racecontrol.queues.baseline import BASELINE_READ, baseline_of
 from racecontrol.queues.metrics import TOTALS_READ, totals_of
 from racecontrol.queues.observer import stats_of, stats_read
-from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, translated
 from racecontrol.server.scripts import Call, Plain, run_batch
 from racecontrol.state.intakes import intakes_of, intakes_read
@@ -29,7 +29,6 @@ INFO_EVERY = 10
 LOG_ENTRIES = 200
 """Entries read at the first tick, and at most at each further one."""
 
-_BASELINE_READ: Plain = ("HGETALL", keys.BASELINE)
 _INFO: tuple[Plain, ...] = (("INFO", "server"), ("INFO", "memory"))
 
 
@@ -60,7 +59,7 @@ class Sampler:
 
     def _calls(self) -> list[Call | Plain]:
         log = tail_read(LOG_ENTRIES) if self._log_id is None else later_read(self._log_id, LOG_ENTRIES)
-        calls: list[Call | Plain] = [*map(stats_read, QUEUES), TOTALS_READ, _BASELINE_READ, MODE_READ]
+        calls: list[Call | Plain] = [*map(stats_read, QUEUES), TOTALS_READ, BASELINE_READ, MODE_READ]
         calls += [alive_read(), intakes_read(), log, SOS_READ, UNKNOWN_READ]
         if self._race_id is not None:
             calls += [status_read(self._race_id), replay_read(self._race_id)]
@@ -69,7 +68,7 @@ class Sampler:
     def _parsed(self, answers: Sequence[Any], latency_ms: float) -> Sample:
         rest = iter(answers)
         queues = tuple(stats_of(queue, next(rest)) for queue in QUEUES)
-        totals, baseline, mode = totals_of(next(rest)), next(rest).get(b"ms_per_item"), mode_of(next(rest))
+        totals, baseline, mode = totals_of(next(rest)), baseline_of(next(rest)), mode_of(next(rest))
         workers, intakes = tuple(workers_of(next(rest))), tuple(intakes_of(next(rest)))
         log = self._new_entries(next(rest))
         sos, trackers = calls_of(next(rest)), unknown_of(next(rest))
@@ -84,7 +83,7 @@ class Sampler:
             latency_ms=latency_ms,
             queues=queues,
             totals=totals,
-            baseline_ms_per_item=float(baseline) if baseline else None,
+            baseline=baseline,
             mode=mode,
             workers=workers,
             server=self._facts,

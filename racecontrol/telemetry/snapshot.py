@@ -61,8 +61,8 @@ class PipelineView:
     """How much of the enqueueing went through the pipeline, and what that saved.
 
     operations: enqueue calls. pipelined_share: 0..1 of them, None with no calls.
-    standard_ms_per_item: the measured baseline of single calls, else None. speedup, saved_s: against
-    that baseline, else None.
+    standard_ms_per_item, speedup, saved_s: against single calls of the same work, as
+    `domain.baseline.Gain`.
     """
 
     operations: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,13 @@ async def test_a_look_has_every_queue_at_one_time(queue: PriorityQueue, tmp_path
 
 async def test_the_measured_baseline_is_kept_with_it(queue: PriorityQueue, tmp_path: Path) -> None:
     """Once, however many looks there are: it is known by when it was measured."""
-    ms_per_item = await measure_baseline(queue.client)
+    baseline = await measure_baseline(queue.client)
+    assert baseline is not None
     with SqliteStore(tmp_path / "rc.db") as store:
         await record_depths(queue, store)
         await record_depths(queue, store)
 
-        assert rows(store.path, "SELECT ms_per_call FROM baselines") == [(ms_per_item,)]
+        assert rows(store.path, "SELECT * FROM baselines") == [astuple(baseline)]
 
 
 async def test_one_process_has_the_minute(client: ServerClient) -> None:

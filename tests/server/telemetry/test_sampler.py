@@ -63,12 +63,12 @@ async def test_sample_tells_the_pipelines_use_and_its_baseline(client: ServerCli
     sample = await Sampler(client).sample()
 
     assert sample.totals == queue.metrics.totals
-    assert sample.baseline_ms_per_item == baseline
+    assert sample.baseline == baseline
 
 
 async def test_sample_without_a_baseline_says_so(client: ServerClient) -> None:
     """What nobody measured is None."""
-    assert (await Sampler(client).sample()).baseline_ms_per_item is None
+    assert (await Sampler(client).sample()).baseline is None
 
 
 async def test_each_log_entry_is_sampled_once(client: ServerClient) -> None:

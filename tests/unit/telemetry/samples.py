@@ -21,7 +21,7 @@ def make_sample(time_ms: int, *, workers: tuple[Worker, ...] = (), **live: Any) 
         latency_ms=0.4,
         queues=tuple(replace(stats, **live) if stats.queue == LIVE_POINTS else stats for stats in queues),
         totals=PipelineTotals(),
-        baseline_ms_per_item=None,
+        baseline=None,
         mode=Mode(),
         workers=workers,
         server=ServerFacts("9.1.2", 1_000_000),

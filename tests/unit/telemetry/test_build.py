@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from racecontrol.domain.baseline import Baseline
 from racecontrol.domain.intake import BreakerState, IntakeStatus
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import LaneStats
@@ -129,7 +130,7 @@ def test_worker_troubles_are_told_once() -> None:
     assert workers_view(history_of(make_sample(0, workers=workers)), 2).troubles == ("disk full",)
 
 
-def with_pipeline(baseline_ms: float | None) -> Sample:
+def with_pipeline(baseline: Baseline | None) -> Sample:
     """80 of 100 calls pipelined: 4,000 items of 100 points in 200 ms."""
     totals = PipelineTotals(
         operations=100,
@@ -140,15 +141,16 @@ def with_pipeline(baseline_ms: float | None) -> Sample:
         pipeline_ms=200.0,
         pipeline_points=400_000,
     )
-    return replace(make_sample(0), totals=totals, baseline_ms_per_item=baseline_ms)
+    return replace(make_sample(0), totals=totals, baseline=baseline)
 
 
 def test_pipeline_is_compared_with_the_measured_baseline() -> None:
-    """Speed-up and time saved come from the baseline an item and the pipelined items."""
-    view = pipeline_view(with_pipeline(0.5))
+    """Speed-up and time saved are against single calls of the pipelined items and points."""
+    view = pipeline_view(with_pipeline(Baseline(0, ms_per_call=0.4, ms_per_point=0.001)))
 
     assert view.pipelined_share == 0.8
     assert (view.items_per_batch, view.points_per_batch) == (50.0, 5000.0)
+    assert view.standard_ms_per_item == pytest.approx(0.5)
     assert view.pipeline_ms_per_item == pytest.approx(0.05)
     assert view.speedup == pytest.approx(10.0)
     assert view.saved_s == pytest.approx(1.8)
