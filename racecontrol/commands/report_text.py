@@ -29,7 +29,7 @@ def report_text(report: Report) -> str:
         f"pipeline     {_number(pipeline.pipelined_share, 100, '%')}"
         f" of {pipeline.operations:,} enqueue calls;"
         f" a single call takes {_number(pipeline.standard_ms_per_item, 1, ' ms', 2)},"
-        f" saved {_number(pipeline.saved_s, 1, ' s', 1)}",
+        f" saved {_number(pipeline.saved_s, 1, ' s', 2)}",
     ]
     lines += ["", *_competition(report)]
     return "\n".join(lines)

@@ -120,7 +120,7 @@ def _pipeline(view: PipelineView) -> Iterator[str]:
         yield f"single calls {view.standard_ms_per_item:.3f} ms an item"
     if view.speedup is not None and view.saved_s is not None:
         yield f"speed-up {view.speedup:.1f}"
-        yield f"{view.saved_s:.1f} s saved"
+        yield f"{view.saved_s:.2f} s saved"
 
 
 def _labelled(label: str, *parts: str) -> list[str]:

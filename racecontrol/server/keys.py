@@ -71,7 +71,7 @@ PIPELINE = _STATE + "pipeline"
 """Hash: the totals of every process's enqueue calls."""
 
 BASELINE = _STATE + "baseline"
-"""Hash: the measured cost of a single call, which the speed-up is told against."""
+"""Hash: the measured cost of single calls, which the speed-up is told against."""
 
 DEPTHS_TAKEN = _STATE + "depths-taken"
 """Exists for a minute after a process looked at the queues' depths for reports."""

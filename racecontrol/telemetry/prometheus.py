@@ -140,7 +140,7 @@ def _pipeline(view: PipelineView) -> Iterator[Metric]:
         "pipelined_ratio": ("Share of enqueue calls that were pipelined.", view.pipelined_share, 1),
         "pipeline_item_seconds": ("Pipelined enqueueing of an item.", view.pipeline_ms_per_item, 1000),
         "single_call_item_seconds": (
-            "A single call of the mean item.",
+            "A single call of the mean pipelined item.",
             view.standard_ms_per_item,
             1000,
         ),

@@ -38,7 +38,7 @@ def operation_lines(report: Report, width: int) -> Sequence[Line]:
             f"{rate(inserted.peak_points_per_s)}/s at best",
         ),
         _said("Pipelined", f"{share} of {plural(pipeline.operations, 'enqueue call')}"),
-        _said("Saved", f"{span(pipeline.saved_s)} against the measured single call"),
+        _said("Saved", f"{span(pipeline.saved_s)} against single calls, as measured"),
         _said("Batches", _batches(report)),
         BLANK,
         (Span("more: racecontrol report --since 1d", Role.MUTED),),
