@@ -12,10 +12,11 @@ from typing import Any
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from racecontrol.queues.limits import LEASE_MS
 from tests.e2e.cli import Cli
 from tests.e2e.test_serve import LIVE, Running, serving
 from tests.server.embedded import process_id
-from tests.server.pipeline.tools import until
+from tests.server.pipeline.tools import PATIENCE_S, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class LiveService:
             names = ("intake_breaker_open", "intake_spool_items", "intake_pending_items", *waiting)
             return told["racecontrol_server_up"] == 1 and not any(told[f"racecontrol_{one}"] for one in names)
 
-        await until("everything is stored", is_stored)
+        # What was leased by a call whose answer the server took with it comes again after its lease.
+        await until("everything is stored", is_stored, LEASE_MS / 1000 + PATIENCE_S)
         return told
 
     def signal_server(self, signal_number: signal.Signals) -> None:

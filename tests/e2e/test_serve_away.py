@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import pytest
+
 from tests.e2e.cli import Cli
 from tests.e2e.live_service import live_service
 from tests.fixture_races import fixture_race
@@ -16,6 +18,7 @@ MOST_GROWTH_KB = 20 * 1024
 BIBS = tuple(pilot.bib for pilot in fixture_race().pilots[:20])
 
 
+@pytest.mark.timeout(120)
 async def test_what_was_accepted_meanwhile_is_stored_once(cli: Cli) -> None:
     """Every 202 is in the store, answers come within a second, and the spool empties by itself."""
     async with live_service(cli) as service:

@@ -51,11 +51,11 @@ def assert_holds_exactly(database: Path, flights: Sequence[Fixes]) -> None:
             assert store.track(fixes.flight.flight_id) == fixes
 
 
-async def until(what: str, is_true: Callable[[], Awaitable[bool]]) -> None:
+async def until(what: str, is_true: Callable[[], Awaitable[bool]], patience_s: float = PATIENCE_S) -> None:
     """Wait for something of the server or the store; the description tells what never came."""
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             while not await is_true():  # noqa: ASYNC110  (another process decides)
                 await asyncio.sleep(0.01)
     except TimeoutError:
-        raise AssertionError(f"never happened within {PATIENCE_S:g} s: {what}") from None
+        raise AssertionError(f"never happened within {patience_s:g} s: {what}") from None
