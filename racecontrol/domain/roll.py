@@ -38,6 +38,10 @@ class Owner:
     def __str__(self) -> str:
         return f"{self.race_id}/{self.bib}"
 
+    def flight(self, source: str) -> Flight:
+        """The pilot's flight in the race."""
+        return Flight(str(self), self.race_id, self.bib, source)
+
 
 @dataclass(frozen=True, slots=True)
 class Roll:

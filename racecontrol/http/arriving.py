@@ -7,7 +7,7 @@ import hashlib
 from contextlib import suppress
 from typing import Final
 
-from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.fixes import Fixes
 from racecontrol.errors import QueueError, ServerUnavailable
 from racecontrol.http.points import PointRequest
 from racecontrol.http.service import Service
@@ -35,11 +35,6 @@ async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Wa
         with suppress(ServerUnavailable, QueueError, TimeoutError):
             async with asyncio.timeout(_PATIENCE_S):
                 await service.trackers.see(arrival.serial)
-
-
-def own_flight(race_id: str, bib: str, source: str) -> Flight:
-    """A pilot's flight in a race."""
-    return Flight(f"{race_id}/{bib}", race_id, bib, source)
 
 
 def items_of(request: PointRequest, fixes: Fixes, priority: float, part: str = "") -> list[NewItem]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import UPLOAD_POINTS
 from racecontrol.domain.race import Race
+from racecontrol.domain.roll import Owner
 from racecontrol.domain.sender import SenderKind
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import BadItem, FormatError, NotAllowed, RaceControlError
@@ -24,7 +25,7 @@ from racecontrol.formats.tracker_json import (
     decode_uploads,
 )
 from racecontrol.http.answer import Answer, json_answer
-from racecontrol.http.arriving import items_of, own_flight
+from racecontrol.http.arriving import items_of
 from racecontrol.http.body import MEGABYTE
 from racecontrol.http.files import files_of, is_json
 from racecontrol.http.points import PointRequest, PointRoute
@@ -142,8 +143,8 @@ def _of_files(service: Service, request: PointRequest, files: list[Member]) -> I
 def _of_file(service: Service, request: PointRequest, file: Member) -> Upload:
     """An IGC file; its fault where it is refused."""
     try:
-        race_id, bib = _whose(service, request, file.name)
-        track = read_igc(file.content, own_flight(race_id, bib, _SOURCE), name=file.name)
+        owner = _whose(service, request, file.name)
+        track = read_igc(file.content, owner.flight(_SOURCE), name=file.name)
     except RaceControlError as fault:
         return Upload(file.name, None, fault)
     if not len(track.fixes):
@@ -151,8 +152,8 @@ def _of_file(service: Service, request: PointRequest, file: Member) -> Upload:
     return Upload(file.name, track.fixes)
 
 
-def _whose(service: Service, request: PointRequest, name: str) -> tuple[str, str]:
-    """Race and bib of a file: the token's, else of the query, else by the file's name.
+def _whose(service: Service, request: PointRequest, name: str) -> Owner:
+    """The pilot of a file: the token's, else of the query, else by the file's name.
 
     Raises: NotAllowed; BadItem.
     """
@@ -167,11 +168,11 @@ def _whose(service: Service, request: PointRequest, name: str) -> tuple[str, str
     if race is None:
         raise BadItem("whose track it is cannot be known", advice="add ?race=ID&bib=BIB")
     if not bib:
-        return race_id, _bib_by_name(race, name)
+        return Owner(race_id, _bib_by_name(race, name))
     if not (sender.bib or service.roll.roll.is_rostered(race_id, bib)):
         what = f"{race_id} has no bib {clean_text(bib, _BIB_CELLS)}"
         raise BadItem(what, advice="add ?bib= of a pilot of the race, or put the pilot on its list")
-    return race_id, bib
+    return Owner(race_id, bib)
 
 
 def _bib_by_name(race: Race, name: str) -> str:

@@ -122,7 +122,7 @@ def flight_of(
         # A body that names nothing but its device is of whoever shows the token.
         if flight_id not in (str(own), own.bib, device_id):
             raise NotAllowed("the token is of another pilot's flight", advice=f"send flight_id {own}")
-        return Flight(str(own), own.race_id, own.bib, source)
+        return own.flight(source)
     named = _flight_named(flight_id, source)
     if named is not None:
         if sender.race_id and named.race_id != sender.race_id:
@@ -147,7 +147,7 @@ def _tracker_flight(serial: str, last_ms: int, roll: Roll, race_id: str, source:
     serial = serial[:_LONGEST_SERIAL]
     owner = roll.owner_of(serial, last_ms, race_id)
     if owner is not None:
-        return Flight(str(owner), owner.race_id, owner.bib, source)
+        return owner.flight(source)
     return tracker_flight(serial, source)
 
 

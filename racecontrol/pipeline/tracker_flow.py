@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import LIVE, LIVE_POINTS
 from racecontrol.domain.race import Race
 from racecontrol.domain.roll import Owner, serial_of
@@ -67,9 +67,8 @@ class TrackerFlow:
 
 def moved_items(race: Race | None, owner: Owner, fixes: Fixes) -> list[NewItem]:
     """A tracker's points as items of its pilot; the same points are the same items."""
-    flight = Flight(str(owner), owner.race_id, owner.bib, fixes.flight.source)
     items = []
-    for chunk in fixes.of_flight(flight).chunks(ITEM_POINTS):
+    for chunk in fixes.of_flight(owner.flight(fixes.flight.source)).chunks(ITEM_POINTS):
         payload = encode(chunk)
         digest = hashlib.blake2b(payload, digest_size=16).hexdigest()
         initial_of = race.race_id if race is not None and race.may_be_initial(chunk) else ""
