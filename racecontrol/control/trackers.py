@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from racecontrol.control.site import Site
 from racecontrol.domain.priority import LIVE_POINTS
-from racecontrol.domain.roll import TRACKER, Owner
+from racecontrol.domain.race import Race
+from racecontrol.domain.roll import Owner, tracker_flight
 from racecontrol.errors import RaceError
 from racecontrol.pipeline.tracker_flow import moved_items
+from racecontrol.queues.model import NewItem
 from racecontrol.state.trackers import Trackers, UnknownTracker
 
 
@@ -52,6 +54,8 @@ class TrackerVerbs:
     async def assign(self, serial: str, bib: str, race_id: str) -> Assigned:
         """Give a tracker to a pilot, over any roster; all its points flow to the pilot.
 
+        All that senders of the race or of no race brought; what another race's heard stays the tracker's.
+
         Raises: RaceError where there is no such race or bib; ServerUnavailable, after which a repeat
         finishes it.
         """
@@ -60,9 +64,14 @@ class TrackerVerbs:
             raise RaceError(f"{race.race_id} has no bib {bib}", advice=f"see racecontrol race show {race_id}")
         owner = Owner(race.race_id, bib)
         is_new = await self._trackers.assign(serial, owner, self._site.operator)
-        fixes = await asyncio.to_thread(self._site.store.track, f"{TRACKER}/{serial}")
-        if fixes is not None:
-            await self._site.queue.enqueue(LIVE_POINTS, moved_items(race, owner, fixes))
+        items = await asyncio.to_thread(self._kept, serial, race, owner)
+        await self._site.queue.enqueue(LIVE_POINTS, items)
         await self._trackers.forget(serial)
-        points = 0 if fixes is None else len(fixes)
+        points = sum(item.points for item in items)
         return Assigned(serial, owner.race_id, owner.bib, points, is_new)
+
+    def _kept(self, serial: str, race: Race, owner: Owner) -> list[NewItem]:
+        """What the store has of the tracker, as the pilot's items. Blocks."""
+        flights = (tracker_flight(serial, "", race_id) for race_id in ("", race.race_id))
+        tracks = (self._site.store.track(flight.flight_id) for flight in flights)
+        return [item for fixes in tracks if fixes is not None for item in moved_items(race, owner, fixes)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from racecontrol.domain.few_fixes import FewFixes
@@ -14,18 +15,37 @@ from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.race import INITIAL_WINDOW_MS, Race
 
 TRACKER: Final = "tracker"
-"""What the flight id of a tracker that nobody owns begins with: tracker/SERIAL."""
+"""What the flight id of a tracker that nobody owns begins with: tracker/SERIAL, or tracker@RACE/SERIAL."""
+
+_LONGEST_ID: Final = 100
 
 
-def tracker_flight(serial: str, source: str) -> Flight:
-    """What the points of a tracker that nobody owns are kept as."""
-    return Flight(f"{TRACKER}/{serial}", "", "", source)
+@lru_cache(maxsize=4_096)
+def tracker_flight(serial: str, source: str, race_id: str = "") -> Flight:
+    """What the points of a tracker that nobody owns are kept as; a serial that is too long is cut.
+
+    race_id: the sender's, "" for a sender of no race. Points of two races' senders are two flights, since
+    none of them may write into the other's race.
+    """
+    head = f"{TRACKER}@{race_id}/" if race_id else f"{TRACKER}/"
+    return Flight(f"{head}{serial[: _LONGEST_ID - len(head)]}", "", "", source)
 
 
 def serial_of(flight: Flight) -> str:
     """The serial of such a flight; "" for every other."""
-    name, _, serial = flight.flight_id.partition("/")
-    return serial if name == TRACKER and not flight.bib else ""
+    return "" if flight.bib else serial_in(flight.flight_id)
+
+
+def serial_in(flight_id: str) -> str:
+    """The serial in the id of such a flight; "" in every other."""
+    name, _, serial = flight_id.partition("/")
+    return serial if name == TRACKER or name.startswith(f"{TRACKER}@") else ""
+
+
+def may_move(flight: Flight, owner: Owner) -> bool:
+    """A tracker's points may become this pilot's: their sender is of the pilot's race, or of none."""
+    _, _, race_id = flight.flight_id.partition("/")[0].partition("@")
+    return race_id in ("", owner.race_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From a decoded body and who sent it to the items of the queue. Pure: nothing is sent from here.
 
-body + sender ─► whose points? (token, roster, assignments; else tracker/SERIAL)
+body + sender ─► whose points? (token, roster, assignments; else the tracker's own flight)
               ─► items: ids that make a repeat one item, priority, initial points of which race
 """
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.priority import LIVE, SOS
-from racecontrol.domain.roll import TRACKER, Owner, Roll, serial_of, tracker_flight
+from racecontrol.domain.roll import Owner, Roll, serial_in, serial_of, tracker_flight
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.errors import NotAllowed
 from racecontrol.formats.flymaster import FlymasterBody
@@ -25,9 +25,6 @@ from racecontrol.formats.tracker_json import LiveBody
 from racecontrol.queues.codec import encode, encode_few
 from racecontrol.queues.limits import ITEM_POINTS
 from racecontrol.queues.model import NewItem
-
-_LONGEST_SERIAL: Final = 100 - len(TRACKER) - 1
-"""Characters of a serial in a flight's id."""
 
 _ID_DIGITS: Final = 32
 """128 bits."""
@@ -130,7 +127,7 @@ def flight_of(
         if roll.is_rostered(named.race_id, named.bib) or not roll.knows(named.race_id):
             return named
     # Who sends back the flight that we answered with means the same tracker.
-    serial = device_id or flight_id.removeprefix(f"{TRACKER}/") or flight_id
+    serial = device_id or serial_in(flight_id) or flight_id
     return _tracker_flight(serial, _last_ms(track), roll, sender.race_id, source)
 
 
@@ -144,11 +141,9 @@ def _flight_named(flight_id: str, source: str) -> Flight | None:
 
 
 def _tracker_flight(serial: str, last_ms: int, roll: Roll, race_id: str, source: str) -> Flight:
-    serial = serial[:_LONGEST_SERIAL]
-    owner = roll.owner_of(serial, last_ms, race_id)
-    if owner is not None:
-        return owner.flight(source)
-    return tracker_flight(serial, source)
+    flight = tracker_flight(serial, source, race_id)
+    owner = roll.owner_of(serial_of(flight), last_ms, race_id)
+    return flight if owner is None else owner.flight(source)
 
 
 def _last_ms(track: Fixes | FewFixes) -> int:

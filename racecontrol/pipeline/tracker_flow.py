@@ -18,7 +18,7 @@ from pathlib import Path
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import LIVE, LIVE_POINTS
 from racecontrol.domain.race import Race
-from racecontrol.domain.roll import Owner, serial_of
+from racecontrol.domain.roll import Owner, may_move, serial_of
 from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.racefolder import find_race
 from racecontrol.queues.codec import encode
@@ -54,7 +54,8 @@ class TrackerFlow:
                 continue
             if owner.race_id not in races:
                 races[owner.race_id] = await asyncio.to_thread(self._race, owner.race_id)
-            items = [item for fixes in pieces for item in moved_items(races[owner.race_id], owner, fixes)]
+            race = races[owner.race_id]
+            items = [item for fixes in pieces for item in moved_items(race, owner, fixes)]
             await self._queue.enqueue(LIVE_POINTS, items)
 
     def _race(self, race_id: str) -> Race | None:
@@ -66,8 +67,13 @@ class TrackerFlow:
 
 
 def moved_items(race: Race | None, owner: Owner, fixes: Fixes) -> list[NewItem]:
-    """A tracker's points as items of its pilot; the same points are the same items."""
-    items = []
+    """A tracker's points as items of its pilot; the same points are the same items.
+
+    None of a sender of another race: its token is good for that race alone.
+    """
+    items: list[NewItem] = []
+    if not may_move(fixes.flight, owner):
+        return items
     for chunk in fixes.of_flight(owner.flight(fixes.flight.source)).chunks(ITEM_POINTS):
         payload = encode(chunk)
         digest = hashlib.blake2b(payload, digest_size=16).hexdigest()

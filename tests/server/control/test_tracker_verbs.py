@@ -9,9 +9,9 @@ import pytest
 
 from racecontrol.control.site import Site, open_site
 from racecontrol.control.trackers import TrackerVerbs
-from racecontrol.domain.fixes import Flight
+from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.priority import LIVE, LIVE_POINTS
-from racecontrol.domain.roll import Owner
+from racecontrol.domain.roll import Owner, tracker_flight
 from racecontrol.errors import RaceError
 from racecontrol.formats.racefolder import race_folders
 from racecontrol.pipeline import roll_watch
@@ -92,6 +92,50 @@ async def test_points_still_spooled_follow(site: Site, tmp_path: Path) -> None:
 
     (pilots,) = site.store.flights("R42")
     assert (pilots.flight.bib, pilots.points) == (BIB, 65)
+
+
+async def enqueue(site: Site, fixes: Fixes, queue: str = LIVE_POINTS, priority: float = LIVE) -> None:
+    """Queue the fixes as one item, and have a worker store it."""
+    name = f"{fixes.flight.flight_id}:{fixes.time_ms[0]}"
+    await site.queue.enqueue(queue, [NewItem(name, priority, len(fixes), encode(fixes))])
+
+
+def heard_in(race_id: str, fixes: Fixes = SENT) -> Fixes:
+    """The fixes, as a gateway of this race sends them of a tracker that it cannot know."""
+    return fixes.of_flight(tracker_flight("T9", "live", race_id))
+
+
+async def points_of(site: Site) -> dict[str, int]:
+    return {one.flight.flight_id: one.points for one in site.store.flights()}
+
+
+@pytest.mark.parametrize("is_assigned_first", [True, False])
+async def test_points_of_another_races_gateway_stay_the_trackers(site: Site, is_assigned_first: bool) -> None:
+    """A token of one race writes nothing into another, before an assignment or after it."""
+    late = make_fixes(range(fixture_race().gun_ms, fixture_race().gun_ms + 5000, 1000))
+    await enqueue(site, heard_in("OTHER", late))
+    if is_assigned_first:
+        await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+
+    assert await points_of(site) == {f"R42/{BIB}": 60, "tracker/T9": 60, "tracker@OTHER/T9": 5}
+
+
+@pytest.mark.parametrize("is_assigned_first", [True, False])
+async def test_points_of_the_races_own_gateway_flow(site: Site, is_assigned_first: bool) -> None:
+    """As those of a sender of no race do, though a third race heard the tracker too."""
+    late = make_fixes(range(fixture_race().gun_ms, fixture_race().gun_ms + 5000, 1000))
+    await enqueue(site, heard_in("OTHER"))
+    await enqueue(site, heard_in("R42", late))
+    if is_assigned_first:
+        await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+    done = await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+
+    assert (await points_of(site))[f"R42/{BIB}"] == done.points == 65
 
 
 async def test_a_repeat_doubles_nothing(site: Site) -> None:

@@ -77,7 +77,8 @@ async def test_a_flight_of_a_tracker_is_of_no_race(service: Served, path: str, q
 
     assert reply.status == 202, reply.text
     ((flight, _, _),) = await queued(service, queue)
-    assert (flight.flight_id, flight.race_id, flight.bib) == ("tracker/17", "", "")
+    kept_as = "tracker@R42/17" if path == LIVE else "tracker/17"
+    assert (flight.flight_id, flight.race_id, flight.bib) == (kept_as, "", "")
 
 
 async def test_a_tracker_that_nobody_owns_is_kept(service: Served) -> None:
@@ -85,7 +86,7 @@ async def test_a_tracker_that_nobody_owns_is_kept(service: Served) -> None:
     reply = await service.post(LIVE, live_body("any id", device_id="T-1"), race_token(service))
 
     assert reply.status == 202
-    assert await queued(service, "live_points") == [(Flight("tracker/T-1", "", "", "live"), 1, 100)]
+    assert await queued(service, "live_points") == [(Flight("tracker@R42/T-1", "", "", "live"), 1, 100)]
 
 
 async def flymaster(service: Served, serial: str, text: str, *, secret: str = "") -> Reply:
@@ -200,7 +201,7 @@ async def test_an_upload_for_a_bib_that_is_not_there_is_kept_as_a_trackers(servi
     await service.post(UPLOAD, live_body("R42/9999"), race_token(service))
 
     ((flight, _, _),) = await queued(service, "upload_points")
-    assert flight.flight_id == "tracker/R42/9999"
+    assert flight.flight_id == "tracker@R42/R42/9999"
 
 
 async def test_an_igc_file_is_an_upload(service: Served) -> None:

@@ -185,7 +185,7 @@ async def test_a_gateways_unknown_tracker_goes_the_long_way(service: Served, sho
         told, body = await ask(link, post(live_body("T-1"), token))
 
     assert told.startswith("HTTP/1.1 202")
-    assert json.loads(body)["flight_id"] == "tracker/T-1"
+    assert json.loads(body)["flight_id"] == "tracker@R42/T-1"
     assert (short_way.taken, short_way.left) == (0, 1)
 
 

@@ -10,7 +10,7 @@ import pytest
 from racecontrol.domain.fixes import Flight
 from racecontrol.domain.priority import LIVE, SOS
 from racecontrol.domain.race import Pilot
-from racecontrol.domain.roll import Roll
+from racecontrol.domain.roll import Owner, Roll
 from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.errors import NotAllowed
 from racecontrol.formats.flymaster import decode_flymaster
@@ -98,10 +98,13 @@ def test_nobody_sends_for_another(sender: Sender, flight_id: str) -> None:
         ("R42/7", None, "R42/7"),
         ("whatever", "T1", "R42/118"),
         ("T1", None, "R42/118"),
-        ("whatever", "T9", "tracker/T9"),
-        ("R42/999", "T9", "tracker/T9"),
-        ("tracker/T9", None, "tracker/T9"),
+        ("whatever", "T9", "tracker@R42/T9"),
+        ("R42/999", "T9", "tracker@R42/T9"),
+        ("tracker/T9", None, "tracker@R42/T9"),
+        ("tracker@R42/T9", None, "tracker@R42/T9"),
+        ("tracker@C1/T9", None, "tracker@R42/T9"),
         ("tracker/T1", None, "R42/118"),
+        ("tracker@R42/T1", None, "R42/118"),
     ],
 )
 def test_a_gateways_points_go_by_flight_or_serial(
@@ -111,7 +114,17 @@ def test_a_gateways_points_go_by_flight_or_serial(
     arrival = arrive(GATEWAY, body(flight_id, device_id=device_id))
 
     assert arrival.flight.flight_id == expected
-    assert arrival.serial == ("T9" if expected == "tracker/T9" else "")
+    assert arrival.serial == ("T9" if expected == "tracker@R42/T9" else "")
+
+
+def test_a_trackers_name_of_any_length_is_kept() -> None:
+    """A flight's id holds 100 characters; an assignment is looked up by what is shown of the serial."""
+    arrival = arrive(GATEWAY, body("x" * 100))
+
+    assert len(arrival.flight.flight_id) == 100
+    assert arrival.serial == "x" * 88
+    given = replace(ROLL, assignments={arrival.serial: Owner("R42", "7")})
+    assert arrive(GATEWAY, body("x" * 100), roll=given).flight.flight_id == "R42/7"
 
 
 def test_a_flymaster_device_is_found_by_its_serial() -> None:
