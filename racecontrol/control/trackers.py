@@ -54,7 +54,7 @@ class TrackerVerbs:
     async def assign(self, serial: str, bib: str, race_id: str) -> Assigned:
         """Give a tracker to a pilot, over any roster; all its points flow to the pilot.
 
-        All that senders of the race or of no race brought; what another race's heard stays the tracker's.
+        All that may: what another race's senders heard, or is of another day, stays the tracker's.
 
         Raises: RaceError where there is no such race or bib; ServerUnavailable, after which a repeat
         finishes it.

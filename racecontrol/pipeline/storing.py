@@ -97,7 +97,7 @@ class Storer:
         async with alongside(self._extend(name, items)):
             stored = await self._put_together(name, await self._decoded(name, items))
             if self.trackers is not None and name != SCORING_POINTS:
-                await self.trackers.follow([fixes for _, fixes in stored])
+                await self.trackers.follow(name, stored)
             return [item for item, _ in stored]
 
     async def _decoded(self, name: str, items: Sequence[LeasedItem]) -> list[Readable]:

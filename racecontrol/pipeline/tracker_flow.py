@@ -6,6 +6,10 @@
 The worker asks after its commit, and an assignment reads the store after its mapping stands: each point
 is found by one of the two, be it in the store, in a queue, a dead letter, or a spool of any machine. By
 both now and then: the pilot's flight has each fix once.
+
+An assignment is for one race. What moves is what a sender of the race, or of none, brought, and what is at
+most a day from the race's gun, as with a roster: what was sent on another day is another race's, or of a
+clock that was never set. The rest stays the tracker's.
 """
 
 from __future__ import annotations
@@ -13,17 +17,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from racecontrol.domain.fixes import Fixes
-from racecontrol.domain.priority import LIVE, LIVE_POINTS
+from racecontrol.domain.priority import LIVE
 from racecontrol.domain.race import Race
 from racecontrol.domain.roll import Owner, may_move, serial_of
 from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.racefolder import find_race
+from racecontrol.pipeline.uploads import is_brought
 from racecontrol.queues.codec import encode
 from racecontrol.queues.limits import ITEM_POINTS
-from racecontrol.queues.model import NewItem
+from racecontrol.queues.model import LeasedItem, NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.state.trackers import Trackers
 
@@ -37,46 +43,56 @@ class TrackerFlow:
         self._trackers = Trackers(queue.client)
         self._folders = folders
 
-    async def follow(self, stored: Sequence[Fixes]) -> None:
+    async def follow(self, queue: str, stored: Sequence[tuple[LeasedItem, Fixes]]) -> None:
         """Count what was stored of trackers, and queue it for the pilots whom they were given to.
+
+        queue: from which it came and in which it goes on, at its own priority, so bulk stays behind live
+        points. What an operator brought in, a table or another store, is neither counted nor followed.
 
         Raises: ServerUnavailable; a repeat queues what is missing.
         Cost: none without such points; a round trip a tracker, and some ms a race they go to.
         """
-        by_serial: dict[str, list[Fixes]] = {}
-        for fixes in stored:
-            if serial := serial_of(fixes.flight):
-                by_serial.setdefault(serial, []).append(fixes)
+        by_serial: dict[str, list[tuple[LeasedItem, Fixes]]] = {}
+        for item, fixes in stored:
+            if (serial := serial_of(fixes.flight)) and not is_brought(item.item_id):
+                by_serial.setdefault(serial, []).append((item, fixes))
         races: dict[str, Race | None] = {}
         for serial, pieces in by_serial.items():
-            owner = await self._trackers.see(serial, sum(map(len, pieces)))
+            owner = await self._trackers.see(serial, sum(len(fixes) for _, fixes in pieces))
             if owner is None:
                 continue
             if owner.race_id not in races:
                 races[owner.race_id] = await asyncio.to_thread(self._race, owner.race_id)
             race = races[owner.race_id]
-            items = [item for fixes in pieces for item in moved_items(race, owner, fixes)]
-            await self._queue.enqueue(LIVE_POINTS, items)
+            moved = (moved_items(race, owner, fixes, item.priority) for item, fixes in pieces)
+            await self._queue.enqueue(queue, list(chain.from_iterable(moved)))
 
     def _race(self, race_id: str) -> Race | None:
-        """None where its folder is not here, or cannot be read: the points go to the pilot all the same."""
+        """None where its folder is not here, or cannot be read: the points of all days go to the pilot."""
         try:
             return find_race(race_id, self._folders)
         except (RaceError, FormatError):
             return None
 
 
-def moved_items(race: Race | None, owner: Owner, fixes: Fixes) -> list[NewItem]:
-    """A tracker's points as items of its pilot; the same points are the same items.
+def moved_items(race: Race | None, owner: Owner, fixes: Fixes, priority: float = LIVE) -> list[NewItem]:
+    """What may move of a tracker's points, as items of its pilot; the same points are the same items.
 
-    None of a sender of another race: its token is good for that race alone.
+    priority: of live points they may become initial points, of bulk never.
     """
-    items: list[NewItem] = []
     if not may_move(fixes.flight, owner):
-        return items
-    for chunk in fixes.of_flight(owner.flight(fixes.flight.source)).chunks(ITEM_POINTS):
-        payload = encode(chunk)
-        digest = hashlib.blake2b(payload, digest_size=16).hexdigest()
-        initial_of = race.race_id if race is not None and race.may_be_initial(chunk) else ""
-        items.append(NewItem(f"assign:{owner}:{digest}"[:250], LIVE, len(chunk), payload, initial_of))
-    return items
+        return []
+    moved = fixes.of_flight(owner.flight(fixes.flight.source))
+    if race is not None:
+        moved = race.of_its_days(moved)
+    return [_item(race, owner, chunk, priority) for chunk in moved.chunks(ITEM_POINTS)]
+
+
+def _item(race: Race | None, owner: Owner, chunk: Fixes, priority: float) -> NewItem:
+    payload = encode(chunk)
+    digest = hashlib.blake2b(payload, digest_size=16).hexdigest()
+    is_initial = race is not None and priority >= LIVE and race.may_be_initial(chunk)
+    # An id takes 97 bytes at most: 40 of the race, 16 of the bib.
+    return NewItem(
+        f"assign:{owner}:{digest}", priority, len(chunk), payload, owner.race_id if is_initial else ""
+    )

@@ -15,6 +15,15 @@ _LONGEST_FLIGHT: Final = 120
 """Bytes of a flight's id inside an item's id; the digest, which covers all of it, tells flights apart."""
 
 
+_BROUGHT: Final = "upload"
+"""What the id of an item begins with that no request brought, but the operator's own command."""
+
+
+def is_brought(item_id: str) -> bool:
+    """The item is of a file or another store that an operator brought in, and of no sender."""
+    return item_id.startswith(f"{_BROUGHT}:")
+
+
 def upload_priority(received_ms: int) -> float:
     """The priority of an upload: minus the time of its receipt in UTC ms, so that older ones go first."""
     return -float(received_ms)
@@ -39,4 +48,4 @@ def chunk_items(fixes: Fixes, priority: float, item_id: str = "", first_chunk: i
 def _base_of(fixes: Fixes, payload: bytes) -> str:
     """What an item's id begins with. The payload names the flight as well, so its digest does."""
     flight_id = fixes.flight.flight_id.encode()[:_LONGEST_FLIGHT].decode(errors="ignore")
-    return f"upload:{flight_id}:{hashlib.blake2b(payload, digest_size=16).hexdigest()}"
+    return f"{_BROUGHT}:{flight_id}:{hashlib.blake2b(payload, digest_size=16).hexdigest()}"

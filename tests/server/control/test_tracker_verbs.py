@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,22 +11,27 @@ import pytest
 from racecontrol.control.site import Site, open_site
 from racecontrol.control.trackers import TrackerVerbs
 from racecontrol.domain.fixes import Fixes, Flight
-from racecontrol.domain.priority import LIVE, LIVE_POINTS
+from racecontrol.domain.priority import LIVE, LIVE_POINTS, UPLOAD_POINTS
+from racecontrol.domain.race import INITIAL_WINDOW_MS
 from racecontrol.domain.roll import Owner, tracker_flight
 from racecontrol.errors import RaceError
 from racecontrol.formats.racefolder import race_folders
 from racecontrol.pipeline import roll_watch
+from racecontrol.pipeline.migrate import Migration
+from racecontrol.pipeline.migrate_source import MigrationSource, Staging
 from racecontrol.pipeline.roll_watch import RollWatch
 from racecontrol.pipeline.spool_drain import drain
+from racecontrol.pipeline.tracker_flow import TrackerFlow
 from racecontrol.pipeline.worker import Worker
-from racecontrol.queues.codec import encode
+from racecontrol.queues.codec import decode, encode
 from racecontrol.queues.initial import InitialPoints
-from racecontrol.queues.model import NewItem
+from racecontrol.queues.model import LeasedItem, NewItem
 from racecontrol.queues.spool.spool import Spool
 from racecontrol.server.client import ServerClient
 from racecontrol.settings import Settings
 from racecontrol.state.trackers import Trackers
-from tests.builders import make_fixes
+from racecontrol.store.sqlite import SqliteStore
+from tests.builders import make_fixes, make_flight
 from tests.fixture_races import fixture_race
 from tests.server.pipeline.tools import until
 
@@ -136,6 +142,61 @@ async def test_points_of_the_races_own_gateway_flow(site: Site, is_assigned_firs
     await work(site)
 
     assert (await points_of(site))[f"R42/{BIB}"] == done.points == 65
+
+
+async def migrated(site: Site, path: Path) -> None:
+    """A worker stores what was migrated from there."""
+    staging = Staging(path.parent / "migrations", MigrationSource(path))
+    await Migration(staging, site.queue, site.store, is_verifying=False).run(lambda _: None)
+    await work(site)
+
+
+async def test_migrated_points_stay_the_trackers(site: Site, tmp_path: Path) -> None:
+    """A table of another year, or another store's: no sender means the pilot of today with them."""
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+    later = SENT.time_ms[-1] + 1000
+    table = tmp_path / "table.csv"
+    table.write_text(f"flight_id,datetime,lat,lon\ntracker/T9,{later},45,6\n")
+    with SqliteStore(tmp_path / "other.db") as other:
+        other.write([make_fixes([later + 1000], flight=SENT.flight)])
+
+    await migrated(site, table)
+    await migrated(site, tmp_path / "other.db")
+
+    assert await points_of(site) == {f"R42/{BIB}": 60, "tracker/T9": 62}
+
+
+@pytest.mark.parametrize("is_assigned_first", [True, False])
+async def test_points_of_other_days_stay_the_trackers(site: Site, is_assigned_first: bool) -> None:
+    """An assignment is for one race: what is more than a day from its gun is another's, or of a bad clock."""
+    gun_ms = fixture_race().gun_ms
+    ends = [gun_ms - INITIAL_WINDOW_MS, gun_ms + INITIAL_WINDOW_MS]
+    odd = make_fixes([ends[0] - 1, *ends, ends[1] + 1], flight=SENT.flight)
+    await enqueue(site, odd)
+    if is_assigned_first:
+        await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+    done = await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+
+    assert done.points == 62
+    assert await points_of(site) == {f"R42/{BIB}": 62, "tracker/T9": 64}
+
+
+async def test_bulk_that_follows_stays_bulk(site: Site) -> None:
+    """In its queue, at its priority, and no initial points: it never stands before live points."""
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+    flight = replace(SENT.flight, source="upload")
+    stored = make_fixes([SENT.time_ms[-1] + 1000], flight=flight)
+    item = LeasedItem("0" * 16 + "http:1", 1, -1e12, 0, 1, encode(stored))
+
+    await TrackerFlow(site.queue, race_folders(site.settings)).follow(UPLOAD_POINTS, [(item, stored)])
+
+    (moved,) = (await site.queue.lease_batch(UPLOAD_POINTS, 9)).items
+    assert (moved.priority, decode(moved.payload).flight) == (-1e12, make_flight(BIB, source="upload"))
+    assert sum(len(one.fixes) for one in (await InitialPoints(site.client).read("R42")).kept) == 60
 
 
 async def test_a_repeat_doubles_nothing(site: Site) -> None:
