@@ -92,13 +92,15 @@ class Storer:
     async def put(self, name: str, items: Sequence[LeasedItem]) -> list[LeasedItem]:
         """Store the items of queue `name`, and give those that may be acknowledged: they are committed.
 
+        Of those whose points could not go on to their pilot the lease runs out, and they come again.
         Raises: ServerUnavailable; what was not acknowledged then comes again, and is stored once.
         """
         async with alongside(self._extend(name, items)):
             stored = await self._put_together(name, await self._decoded(name, items))
-            if self.trackers is not None and name != SCORING_POINTS:
-                await self.trackers.follow(name, stored)
-            return [item for item, _ in stored]
+            if self.trackers is None or name == SCORING_POINTS:
+                return [item for item, _ in stored]
+            unmoved = await self.trackers.follow(name, stored)
+            return [item for item, _ in stored if item.member not in unmoved]
 
     async def _decoded(self, name: str, items: Sequence[LeasedItem]) -> list[Readable]:
         readable = []

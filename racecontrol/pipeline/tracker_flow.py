@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -24,7 +25,7 @@ from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import LIVE
 from racecontrol.domain.race import Race
 from racecontrol.domain.roll import Owner, may_move, serial_of
-from racecontrol.errors import FormatError, RaceError
+from racecontrol.errors import FormatError, QueueError, RaceError, ServerUnavailable
 from racecontrol.formats.racefolder import find_race
 from racecontrol.pipeline.uploads import is_brought
 from racecontrol.queues.codec import encode
@@ -32,6 +33,8 @@ from racecontrol.queues.limits import ITEM_POINTS
 from racecontrol.queues.model import LeasedItem, NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.state.trackers import Trackers
+
+_log = logging.getLogger(__name__)
 
 
 class TrackerFlow:
@@ -43,13 +46,15 @@ class TrackerFlow:
         self._trackers = Trackers(queue.client)
         self._folders = folders
 
-    async def follow(self, queue: str, stored: Sequence[tuple[LeasedItem, Fixes]]) -> None:
+    async def follow(self, queue: str, stored: Sequence[tuple[LeasedItem, Fixes]]) -> frozenset[str]:
         """Count what was stored of trackers, and queue it for the pilots whom they were given to.
+
+        Gives the members of the items whose points the queue does not take at the moment.
 
         queue: from which it came and in which it goes on, at its own priority, so bulk stays behind live
         points. What an operator brought in, a table or another store, is neither counted nor followed.
 
-        Raises: ServerUnavailable; a repeat queues what is missing.
+        Raises: ServerUnavailable where it does not answer; a repeat queues what is missing.
         Cost: none without such points; a round trip a tracker, and some ms a race they go to.
         """
         by_serial: dict[str, list[tuple[LeasedItem, Fixes]]] = {}
@@ -57,6 +62,7 @@ class TrackerFlow:
             if (serial := serial_of(fixes.flight)) and not is_brought(item.item_id):
                 by_serial.setdefault(serial, []).append((item, fixes))
         races: dict[str, Race | None] = {}
+        unmoved: set[str] = set()
         for serial, pieces in by_serial.items():
             owner = await self._trackers.see(serial, sum(len(fixes) for _, fixes in pieces))
             if owner is None:
@@ -65,7 +71,18 @@ class TrackerFlow:
                 races[owner.race_id] = await asyncio.to_thread(self._race, owner.race_id)
             race = races[owner.race_id]
             moved = (moved_items(race, owner, fixes, item.priority) for item, fixes in pieces)
-            await self._queue.enqueue(queue, list(chain.from_iterable(moved)))
+            if not await self._takes(queue, list(chain.from_iterable(moved))):
+                unmoved.update(item.member for item, _ in pieces)
+        return frozenset(unmoved)
+
+    async def _takes(self, queue: str, items: Sequence[NewItem]) -> bool:
+        try:
+            await self._queue.enqueue(queue, items)
+        except (QueueError, ServerUnavailable) as exc:
+            # Its memory is full, as a rule, and what is acknowledged of the batch makes room.
+            _log.error("trackers: points wait queue=%s items=%d reason=%s", queue, len(items), exc)
+            return False
+        return True
 
     def _race(self, race_id: str) -> Race | None:
         """None where its folder is not here, or cannot be read: the points of all days go to the pilot."""

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- An operator has seen a pilot's SOS: its alert goes. The entry stays, for the minute's rule.
 -- KEYS: sos, log. ARGV: race id, bib, operator.
 -- Answers 1 if that acknowledged it, 0 where there is none that waits.

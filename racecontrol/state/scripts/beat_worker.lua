@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Say that a worker is alive, and forget those silent for long.
 -- KEYS: workers, worker totals. ARGV: worker id, what it tells as JSON, silence in ms after which it is forgotten.
 local time = redis.call('TIME')

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Raise a pilot's SOS, at most once a minute.
 -- KEYS: sos, log. ARGV: race id, bib, position in words or ''.
 -- Answers 1 if that raised it, 0 where it was raised within the last minute.

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- List an unknown tracker, and count what was stored of it. Of more than 1,000 the one not heard of for longest is forgotten.
 -- KEYS: trackers, trackers seen, assignments. ARGV: serial, points.
 -- Answers 'race/bib' where an operator has assigned it meanwhile, else ''.

@@ -21,10 +21,10 @@ LEASE_MS = 500
 
 
 @asynccontextmanager
-async def working(client: ServerClient, database: Path) -> AsyncIterator[None]:
+async def working(client: ServerClient, database: Path, *, lease_ms: int = LEASE_MS) -> AsyncIterator[None]:
     """A worker that stores what comes, while the block runs."""
     with SqliteStore(database) as store:
-        worker = Worker(PriorityQueue(client), store, lease_ms=LEASE_MS)
+        worker = Worker(PriorityQueue(client), store, lease_ms=lease_ms)
         task = asyncio.create_task(worker.run())
         try:
             yield
