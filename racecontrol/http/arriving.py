@@ -26,9 +26,12 @@ def post_of(request: PointRequest) -> Post:
 
 
 async def accept_arrival(service: Service, arrival: Arrival, queue: str, way: Way) -> None:
-    """Raise its SOS, accept its points, show its tracker. Raises: BadItem; BuffersFull; QueueError."""
-    if arrival.sos:
-        await service.sos.call_for_help(arrival.fixes)
+    """Raise its SOS, accept its points, show its tracker.
+
+    Raises: BadItem; BuffersFull; QueueError; ServerUnavailable for an SOS that nothing would remember.
+    """
+    if arrival.sos and not await service.sos.call_for_help(arrival.fixes) and not arrival.items:
+        raise ServerUnavailable("the SOS is not shown yet", advice="send it again, with a position at best")
     if arrival.items:
         await service.intake.accept(queue, arrival.items, way)
     if arrival.serial:

@@ -37,8 +37,19 @@ class SosRaiser(Recurring):
         self._calls = calls
         self._unraised: dict[Flight, Fixes] = {}
 
-    async def call_for_help(self, fixes: Fixes) -> None:
-        """Raise the call of a pilot, at the last fix. Cost: one round trip, PATIENCE_S at most."""
+    async def __aexit__(self, *told: object) -> None:
+        await super().__aexit__(*told)
+        for flight, fixes in self._unraised.items():
+            # What has a position is in a spool as well, and raised when that is drained.
+            _log.critical(
+                "sos: not shown to the end race=%s bib=%s fixes=%d", flight.race_id, flight.bib, len(fixes)
+            )
+
+    async def call_for_help(self, fixes: Fixes) -> bool:
+        """Raise the call of a pilot, at the last fix; False where that is still to be done.
+
+        Cost: one round trip, PATIENCE_S at most.
+        """
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await _raise(self._calls, fixes)
@@ -46,6 +57,8 @@ class SosRaiser(Recurring):
             flight = fixes.flight
             _log.critical("sos: not shown yet race=%s bib=%s reason=%s", flight.race_id, flight.bib, exc)
             self._unraised[flight] = fixes
+            return False
+        return True
 
     async def _turn(self) -> None:
         for flight, fixes in list(self._unraised.items()):

@@ -97,14 +97,27 @@ async def test_an_sos_outlives_the_service(own_server: ValkeyProcess, tmp_path: 
 
 
 async def test_an_sos_that_no_spool_has_is_tried_again(own_server: ValkeyProcess, tmp_path: Path) -> None:
-    """A call without a position is in no queue."""
+    """A call without a position is in no queue: its sender is told to repeat it, and so are we."""
     async with served(own_server.url, tmp_path) as service:
         bib = service.site.race("R42").pilots[0].bib
         own_server.kill()
-        await service.post(LIVE, sos_body(f"R42/{bib}", 0), service.pilot_token(bib))
+        reply = await service.post(LIVE, sos_body(f"R42/{bib}", 0), service.pilot_token(bib))
+        assert (reply.status, reply.headers["retry-after"]) == (503, "2")
         own_server.start()
 
         async def is_raised() -> bool:
             return bool(await SosCalls(service.site.client).calls())
 
         await until("the SOS is raised", is_raised)
+
+
+async def test_an_sos_that_was_never_raised_is_told_at_the_end(
+    own_server: ValkeyProcess, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log is the last place where anybody can find it."""
+    async with served(own_server.url, tmp_path) as service:
+        bib = service.site.race("R42").pilots[0].bib
+        own_server.kill()
+        await service.post(LIVE, sos_body(f"R42/{bib}", 0), service.pilot_token(bib))
+
+    assert f"sos: not shown to the end race=R42 bib={bib}" in caplog.text
