@@ -1,6 +1,6 @@
 """Draining spools: the highest priority first, under the ids and priorities the items came with.
 
-A call for help among them is raised with its item.
+A call for help among them is raised first, whether or not the queue takes its item.
 """
 
 from __future__ import annotations
@@ -63,11 +63,12 @@ async def _send(queue: PriorityQueue, spool: Spool, batch: Sequence[Spooled]) ->
         by_queue.setdefault(one.queue, []).append(one)
     sent = 0
     for name, part in by_queue.items():
+        # Before its item: the queue may refuse that.
+        await raise_spooled(SosCalls(queue.client), [one.item for one in part])
         try:
             await _enqueue(queue, name, part)
         except QueueError:
             part = await _one_by_one(queue, spool, name, part)
-        await raise_spooled(SosCalls(queue.client), [one.item for one in part])
         await spool.remove(part)
         sent += len(part)
     return sent

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from racecontrol.domain.priority import LIVE as LIVE_PRIORITY
-from racecontrol.domain.priority import SOS
+from racecontrol.domain.priority import LIVE_POINTS, SOS
 from racecontrol.domain.sender import SenderKind
-from racecontrol.pipeline.spool_drain import drain_abandoned
+from racecontrol.pipeline.spool_drain import drain, drain_abandoned
+from racecontrol.queues.codec import encode
+from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
-from racecontrol.server.client import open_client
+from racecontrol.queues.spool.spool import Spool
+from racecontrol.server.client import ServerClient, open_client
 from racecontrol.state.sos import SosCalls
+from tests.builders import make_fixes
 from tests.server.http.serving import LIVE, Served, served
 from tests.server.pipeline.tools import until
 from tests.server.tools import ValkeyProcess
@@ -121,3 +125,14 @@ async def test_an_sos_that_was_never_raised_is_told_at_the_end(
         await service.post(LIVE, sos_body(f"R42/{bib}", 0), service.pilot_token(bib))
 
     assert f"sos: not shown to the end race=R42 bib={bib}" in caplog.text
+
+
+async def test_a_spooled_sos_that_the_queue_refuses_is_raised(client: ServerClient, tmp_path: Path) -> None:
+    """Its item goes nowhere; the pilot is heard all the same."""
+    fixes = make_fixes()
+    spool = Spool(tmp_path, None)
+    await spool.add(LIVE_POINTS, [NewItem("x" * 300, SOS, len(fixes), encode(fixes))])
+    await drain(PriorityQueue(client), spool)
+    await spool.close()
+
+    assert [call.bib for call in await SosCalls(client).calls()] == ["118"]
