@@ -30,6 +30,7 @@ async def _list(options: argparse.Namespace) -> int:
             "bib": call.bib,
             "raised": iso_utc(call.raised_ms),
             "where": call.where,
+            "fix": iso_utc(call.fix_ms) if call.fix_ms else None,
             "acknowledged_by": call.acknowledged_by or None,
         }
         for call in calls
@@ -40,9 +41,9 @@ async def _list(options: argparse.Namespace) -> int:
     for row in rows:
         seen_by = row["acknowledged_by"]
         state = f"acknowledged by {seen_by}" if seen_by else "WAITS"
-        print_text(
-            f"{row['race']}  bib {row['bib']}  {row['raised']}  {row['where'] or 'no position'}  {state}"
-        )
+        at = f" at {row['fix']}" if row["fix"] else ""
+        where = f"{row['where'] or 'no position'}{at}"
+        print_text(f"{row['race']}  bib {row['bib']}  {row['raised']}  {where}  {state}")
     if not rows:
         say("nobody called for help")
     return 0

@@ -117,10 +117,12 @@ def purge_question(situation: Situation, race_id: str, queue: str, letters: int,
 def sos_question(situation: Situation, call: SosCall) -> Question:
     """Before a call for help is taken down. Nothing is typed, in competition mode either: seconds count."""
     race = situation.snapshot.race if situation.snapshot else None
+    zone = race.zone if race else "UTC"
+    at = f" at {clock_time(call.fix_ms, zone)}" if call.fix_ms else ""
     facts = (
         ("Who", f"bib {call.bib} of {call.race_id}"),
-        ("When", clock_time(call.raised_ms, race.zone if race else "UTC")),
-        ("Where", call.where or "no position"),
+        ("When", clock_time(call.raised_ms, zone)),
+        ("Where", f"{call.where or 'no position'}{at}"),
         ("What", "take the alert down on every desk: you have seen to it"),
         ("Undo", "none; the next call for help raises it again"),
     )

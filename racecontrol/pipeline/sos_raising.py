@@ -3,7 +3,8 @@
     call ─► raised ─ no answer ─► kept here, tried again ─► raised
       └► its last fix at 2000 ─► spool of this machine ─► drained, also after a restart ─► raised
 
-One that is raised by both is one alert: a pilot has at most one a minute.
+One that is raised by both is one alert: a pilot has at most one a minute, and what a spool tells later is
+raised only where its fix is newer.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class SosRaiser(Recurring):
 
 
 async def raise_spooled(calls: SosCalls, items: Iterable[NewItem]) -> None:
-    """Raise the calls that came with these items, each pilot's at its newest position.
+    """Raise the calls that came with these items and are news, each pilot's at its newest position.
 
     Raises: ServerUnavailable. Cost: a round trip a pilot who called.
     """
@@ -86,13 +87,15 @@ async def raise_spooled(calls: SosCalls, items: Iterable[NewItem]) -> None:
             newest[fixes.flight] = fixes
     for fixes in newest.values():
         try:
-            await _raise(calls, fixes)
+            await _raise(calls, fixes, is_late=True)
         except QueueError as exc:
             # What else waits in the spool must not wait for it.
             flight = fixes.flight
             _log.critical("sos: not shown race=%s bib=%s reason=%s", flight.race_id, flight.bib, exc)
 
 
-async def _raise(calls: SosCalls, fixes: Fixes) -> None:
-    where = f"{fixes.lat_deg[-1]:.5f}, {fixes.lon_deg[-1]:.5f}" if len(fixes) else ""
-    await calls.call_for_help(fixes.flight.race_id, fixes.flight.bib, where)
+async def _raise(calls: SosCalls, fixes: Fixes, *, is_late: bool = False) -> None:
+    where, fix_ms = "", 0
+    if len(fixes):
+        where, fix_ms = f"{fixes.lat_deg[-1]:.5f}, {fixes.lon_deg[-1]:.5f}", int(fixes.time_ms[-1])
+    await calls.call_for_help(fixes.flight.race_id, fixes.flight.bib, where, fix_ms, is_late=is_late)

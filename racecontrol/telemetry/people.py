@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from racecontrol.domain.clock import iso_utc
 from racecontrol.telemetry.alerts import SOS_KEY, Finding
 from racecontrol.telemetry.snapshot import Severity, Snapshot
 
@@ -16,7 +17,8 @@ def of_people(snapshot: Snapshot) -> Iterator[Finding]:
     """Every call for help that waits for an operator, and the trackers that no pilot owns as one finding."""
     for call in snapshot.sos:
         where = f" at {call.where}" if call.where else ""
-        text = f"SOS bib {call.bib} of {call.race_id}{where}"
+        when = f", fix {iso_utc(call.fix_ms)}" if call.fix_ms else ""
+        text = f"SOS bib {call.bib} of {call.race_id}{where}{when}"
         yield Finding(f"{SOS_KEY}{call.race_id}/{call.bib}", Severity.CRITICAL, text)
     if snapshot.trackers:
         serials = [tracker.serial for tracker in snapshot.trackers]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from racecontrol.domain.clock import iso_utc
 from racecontrol.domain.priority import LIVE as LIVE_PRIORITY
 from racecontrol.domain.priority import LIVE_POINTS, SOS
 from racecontrol.domain.sender import SenderKind
@@ -16,6 +17,7 @@ from racecontrol.queues.codec import encode
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.queues.spool.spool import Spool
+from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, open_client
 from racecontrol.state.sos import SosCalls
 from tests.builders import make_fixes
@@ -48,6 +50,7 @@ async def test_a_pilots_sos_is_raised_beside_the_queue(service: Served) -> None:
 
     assert (reply.status, again.status) == (202, 202)
     assert (call.race_id, call.bib, call.where) == ("R42", bib, "46.10000, 6.20000")
+    assert iso_utc(call.fix_ms) == "2026-05-26T11:44:02Z"
     assert (await priorities(service))[:2] == [(SOS, 1), (SOS, 1)]
     assert [entry.what for entry in await service.site.log.tail(9)].count("SOS") == 1
 
@@ -125,6 +128,23 @@ async def test_an_sos_that_was_never_raised_is_told_at_the_end(
         await service.post(LIVE, sos_body(f"R42/{bib}", 0), service.pilot_token(bib))
 
     assert f"sos: not shown to the end race=R42 bib={bib}" in caplog.text
+
+
+async def test_a_drained_sos_that_was_seen_to_stays_down(client: ServerClient, tmp_path: Path) -> None:
+    """It was raised by memory and acknowledged before its spool was drained."""
+    sos, fixes = SosCalls(client), make_fixes()
+    spool = Spool(tmp_path, None)
+    await spool.add(LIVE_POINTS, [NewItem("x", SOS, len(fixes), encode(fixes))])
+    await sos.call_for_help("R42", "118", fix_ms=int(fixes.time_ms[-1]))
+    await sos.acknowledge("R42", "118", "MJ")
+    (call,) = await sos.calls()
+    told = f"{call.raised_ms - 60_000}@{call.fix_ms}|MJ|"
+    await client.commands.hset(keys.SOS, "R42/118", told)
+
+    await drain(PriorityQueue(client), spool)
+    await spool.close()
+
+    assert [call.acknowledged_by for call in await sos.calls()] == ["MJ"]
 
 
 async def test_a_spooled_sos_that_the_queue_refuses_is_raised(client: ServerClient, tmp_path: Path) -> None:

@@ -24,6 +24,14 @@ def test_an_sos_stands_above_everything() -> None:
     assert standing(watched)[0].text == "SOS bib 118 of R42 at 45.9 6.2"
 
 
+def test_an_sos_tells_the_time_of_its_fix() -> None:
+    """It may have waited in a spool, and the pilot have gone elsewhere."""
+    call = replace(CALL, fix_ms=1_779_795_842_000)
+    (found,) = of_people(replace(make_snapshot(), sos=(call,), trackers=()))
+
+    assert found.text == "SOS bib 118 of R42 at 45.9 6.2, fix 2026-05-26T11:44:02Z"
+
+
 def test_unknown_trackers_are_one_finding() -> None:
     """With the first few by name, and what to do about them."""
     trackers = tuple(UnknownTracker(f"T{n}", 1, 2, 3) for n in range(5))
