@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from racecontrol.pipeline.baseline_watch import BaselineWatch
 from racecontrol.queues.baseline import known_baseline
+from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, open_client
 from tests.server.pipeline.tools import until
 from tests.server.queue_tools import ask
 
 
 async def test_two_processes_measure_once(client: ServerClient) -> None:
-    """Begun in the same moment."""
+    """Begun in the same moment: what is told to all is told once."""
 
     async def is_measured() -> bool:
         return await known_baseline(client) is not None
 
-    await ask(client, "CONFIG", "RESETSTAT")
-    async with open_client(client.url) as other, BaselineWatch(client), BaselineWatch(other):
-        await until("the baseline is measured", is_measured)
-    unlinked = await client.commands.info("commandstats")
+    await ask(client, "CONFIG", "SET", "notify-keyspace-events", "Kh")
+    channel = f"__keyspace@0__:{keys.BASELINE}"
+    async with client.commands.pubsub() as writes:
+        await writes.subscribe(channel)
+        async with open_client(client.url) as other, BaselineWatch(client), BaselineWatch(other):
+            await until("the baseline is measured", is_measured)
+        await client.commands.publish(channel, "that was all")
+        told: list[bytes] = []
+        async for message in writes.listen():
+            if message["data"] == b"that was all":
+                break
+            if message["type"] == "message":
+                told.append(message["data"])
+    await ask(client, "CONFIG", "SET", "notify-keyspace-events", "")
 
-    assert unlinked["cmdstat_unlink"]["calls"] == 1
+    assert told == [b"hset"]
