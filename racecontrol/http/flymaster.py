@@ -16,7 +16,7 @@ from racecontrol.errors import BadItem, FormatError, RaceControlError, TokenRefu
 from racecontrol.formats.flymaster import FlymasterBody, decode_flymaster
 from racecontrol.formats.tracker_json import LiveMessage
 from racecontrol.http.access_log import Seen
-from racecontrol.http.allowance import DEVICE_GUESSES, RATES
+from racecontrol.http.allowance import DEVICE_GUESSES, GUESSES, RATES
 from racecontrol.http.answer import TEXT, Answer, Receive, Scope
 from racecontrol.http.arriving import accept_arrival, post_of
 from racecontrol.http.body import MEGABYTE, header, read_body
@@ -79,7 +79,7 @@ async def _require_genuine(service: Service, body: FlymasterBody, address: str) 
     device = f"device:{address}:{body.serial}"
     service.guard.require_guesses(device)
     if not service.devices.is_genuine(body.serial, body.digest):
-        await service.guard.count_guess(device)
+        await service.guard.count_guess(device, GUESSES)
         await service.guard.count_guess(f"device:{address}", DEVICE_GUESSES)
         raise TokenRefused("the digest is not of this serial and the device's secret")
 

@@ -84,7 +84,7 @@ class Guard:
         with _guesses_named():
             self._allowances.require_left(f"guess:{where}")
 
-    async def count_guess(self, where: str, rate: Rate = GUESSES) -> None:
+    async def count_guess(self, where: str, rate: Rate) -> None:
         """Note that somebody there gave a wrong token or secret. Raises: TooOften, instead of the reason."""
         with _guesses_named():
             await self._allowances.spend(f"guess:{where}", rate)
@@ -96,7 +96,7 @@ class Guard:
         except TokenExpired:
             raise
         except TokenRefused:
-            await self.count_guess(address)
+            await self.count_guess(address, GUESSES)
             raise
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()

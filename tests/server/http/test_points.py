@@ -145,8 +145,13 @@ async def test_a_device_that_no_pilot_owns_is_told_ok(service: Served) -> None:
     assert [one.serial for one in await service.service.trackers.unknown()] == ["99999"]
 
 
-async def test_a_broken_device_silences_none_beside_it(service: Served) -> None:
+async def test_a_broken_device_silences_none_beside_it(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Behind one address: it is told to wait, and they are served."""
+    # However long the requests take, no permit comes back meanwhile.
+    monkeypatch.setattr(flymaster_route, "GUESSES", Rate(0.001, 20))
+
     wrong = [await flymaster(service, "66", LINES, secret="wrong") for _ in range(25)]
     beside = await flymaster(service, first_pilot(service)[1], LINES)
 
