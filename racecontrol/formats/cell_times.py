@@ -93,7 +93,9 @@ class _Template:
 
 def _template_of(text: str) -> _Template | None:
     """The template that a text makes; None where it is no time of this century."""
-    if not text.isascii() or (text[:2], text[7], text[13]) != ("20", "-", ":") or text[10] not in "T ":
+    if not text.isascii() or text[10] not in "T ":
+        return None
+    if (text[:2], text[7], text[13], text[16]) != ("20", "-", ":", ":"):
         return None
     try:
         known_ms = time_ms_of(text)

@@ -30,6 +30,8 @@ TIMES = [
     "2000-01-01T00:30:00+01:00",
 ]
 
+TIMES_OF_MINUTES = ["2026-10-25T02:59+02:00", "2026-10-25T02:00+01:00", "2026-10-25T02:59+00:00:30"]
+
 
 def cells_of(texts: Sequence[str]) -> Cells:
     parts = [text.encode() for text in texts]
@@ -61,10 +63,14 @@ def test_numbers_are_what_float_reads(texts: list[str]) -> None:
     assert np.array_equal([value for value, _ in expected], numbers.values, equal_nan=True)
 
 
-@given(st.lists(st.tuples(st.sampled_from(TIMES), st.integers(0, 40), st.sampled_from("0123456789 -T:"))))
+TIME_TEXTS = st.sampled_from([*TIMES, *TIMES_OF_MINUTES])
+
+
+@given(st.lists(st.tuples(TIME_TEXTS, st.integers(0, 40), st.sampled_from("0123456789 -T:"))))
 @example(
     [("2026-02-28 11:45:00", 9, "9"), ("2026-05-26T11:45:00Z", 11, "2"), ("2026-05-26T11:45:00Z", 0, "1")]
 )
+@example([(text, 0, "2") for text in TIMES_OF_MINUTES])
 def test_times_are_what_the_standard_library_reads(changes: list[tuple[str, int, str]]) -> None:
     """Texts with any character changed are read right, or left to be read one by one."""
     texts = [text[:at] + other + text[at + 1 :] if at < len(text) else text for text, at, other in changes]
