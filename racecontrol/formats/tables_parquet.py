@@ -100,10 +100,17 @@ class ArrowColumn:
     def at(self, row: int) -> object:
         import pyarrow as pa
 
+        cell = self.array[row]
         if pa.types.is_timestamp(self.array.type):
-            return None if self.array[row].as_py() is None else int(self.times_ms()[row])
-        value: object = self.array[row].as_py()
+            # As text, whose date no reader takes for a number of another unit.
+            return None if cell.value is None else _moment_text(cell.value, self.array.type.unit)
+        value: object = cell.as_py()
         return value
+
+
+def _moment_text(count: int, unit: str) -> str:
+    """ISO 8601 of so many units since 1970, to the millisecond."""
+    return f"{np.int64(count).astype(f'datetime64[{unit}]').astype('datetime64[ms]')}Z"
 
 
 def _floats(array: Any) -> Any:
