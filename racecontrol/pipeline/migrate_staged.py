@@ -132,7 +132,9 @@ class StagedTable:
         # Copies, since a view of its times would keep the whole row in memory.
         times = np.concatenate([rows["time_ms"].copy() for rows in self._rows_of(kept)])
         times.sort()
-        cuts = np.unique(times[WHOLE_POINTS::WHOLE_POINTS]).tolist()
+        cuts = np.unique(times[WHOLE_POINTS::WHOLE_POINTS])
+        # Where many rows have the first time, a cut there would leave nothing before it.
+        cuts = cuts[cuts > times[0]].tolist()
         del times
         for first_ms, end_ms in pairwise((_TIMES.min, *cuts, _TIMES.max)):
             stretch = (_between(rows, first_ms, end_ms) for rows in self._rows_of(kept))

@@ -81,6 +81,15 @@ def test_a_retransmit_loop_leaves_the_first(table: StagedTable, monkeypatch: pyt
     assert flight_in(table, "R42/118") == make_fixes(range(GUN_MS, GUN_MS + 30_000, 1000), lat_e7=0)
 
 
+def test_no_stretch_is_empty(table: StagedTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where more rows than are read at once have the flight's first time."""
+    monkeypatch.setattr(migrate_staged, "WHOLE_POINTS", 100)
+    table.add(rows_of(make_fixes([GUN_MS] * 150 + [GUN_MS + 1000] * 150, lat_e7=0)))
+    pieces = list(table.pieces("R42/118"))
+
+    assert [piece.time_ms.tolist() for piece in pieces] == [[GUN_MS], [GUN_MS + 1000]]
+
+
 def test_what_was_told_of_a_flight_first_stands(table: StagedTable) -> None:
     """Blank names are filled in by later rows, others are not changed."""
     for flight in (Flight("1"), Flight("1", "R42"), Flight("1", "R43", "7")):
