@@ -9,13 +9,13 @@ from their content, and the store writes each point once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, TypeAlias
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
-from racecontrol.domain.priority import UPLOAD_POINTS
+from racecontrol.domain.priority import NORMAL, UPLOAD_POINTS
 from racecontrol.formats.tables import RowFault
 from racecontrol.pipeline.migrate_check import FlightCheck, check_flight_in, staged_checksum
 from racecontrol.pipeline.migrate_source import Staging
@@ -28,6 +28,9 @@ from racecontrol.store.base import Store
 
 GROUP_POINTS: Final = 100_000
 """Points queued between two checkpoints, some 1 MB."""
+
+COMPARED_POINTS: Final = 20_000
+"""Points that are waited for and compared together, while the workers store the next."""
 
 MOST_WAITING_POINTS: Final = 2_000_000
 """Points in the queue at which a migration waits for the workers: some 20 MB of the server's memory."""
@@ -84,6 +87,9 @@ class Queued:
 
 OnProgress = Callable[[MigrationProgress], None]
 
+_Flights: TypeAlias = Sequence[tuple[str, int]]
+"""Ids, and how many rows each has."""
+
 
 @dataclass(slots=True)
 class Migration:
@@ -98,7 +104,6 @@ class Migration:
     priority: float | None = None
     is_verifying: bool = True
     clock: Clock = SYSTEM_CLOCK
-    _points: dict[str, int] = field(default_factory=dict)
 
     async def run(self, on_progress: OnProgress) -> MigrationReport:
         """Do it, or what is left of it.
@@ -136,18 +141,16 @@ class Migration:
             added, known = await self._enqueue(staged, staged.flights(), on_progress)
         return Queued(added, known, staged_s - began_s, self.clock.monotonic_s() - staged_s)
 
-    async def _enqueue(
-        self, staged: Staged, flights: Sequence[tuple[str, int]], on_progress: OnProgress
-    ) -> tuple[int, int]:
+    async def _enqueue(self, staged: Staged, flights: _Flights, on_progress: OnProgress) -> tuple[int, int]:
         """Queue the flights after the checkpoint; items added, and items the queue had."""
         priority = upload_priority(self.clock.now_ms()) if self.priority is None else self.priority
         added = known = 0
         done = self.staging.at.queued_flights
         rows = sum(rows for _, rows in flights[:done])
-        for group in _groups(flights[done:]):
+        for group in _groups(flights[done:], GROUP_POINTS):
             if self.is_verifying:
                 await self._await_workers(on_progress)
-            items = chain.from_iterable(self._items(staged, flight_id, priority) for flight_id, _ in group)
+            items = chain.from_iterable(_items(staged, flight_id, priority) for flight_id, _ in group)
             receipt = await self.queue.enqueue(UPLOAD_POINTS, items)
             added += receipt.added
             known += receipt.duplicates
@@ -157,56 +160,46 @@ class Migration:
             on_progress(MigrationProgress("queue", rows))
         return added, known
 
-    def _items(self, staged: Staged, flight_id: str, priority: float) -> Iterator[NewItem]:
-        chunk = points = 0
-        for piece in staged.pieces(flight_id):
-            yield from chunk_items(piece, priority, first_chunk=chunk)
-            chunk += -(-len(piece) // ITEM_POINTS)
-            points += len(piece)
-        self._points[flight_id] = points
-
     async def _await_workers(self, on_progress: OnProgress) -> None:
         """Wait until fewer than MOST_WAITING_POINTS wait."""
         while (stats := await self.queue.stats(UPLOAD_POINTS)).points_pending >= MOST_WAITING_POINTS:
             on_progress(MigrationProgress("store", stats.points_pending))
             await asyncio.sleep(_look_s(stats.points_pending))
 
-    async def _check(
-        self, staged: Staged, flights: Sequence[tuple[str, int]], on_progress: OnProgress
-    ) -> list[FlightCheck]:
-        """Every flight's check; while the workers store the others, of those that are stored."""
-        checks: dict[str, FlightCheck] = {}
+    async def _check(self, staged: Staged, flights: _Flights, on_progress: OnProgress) -> list[FlightCheck]:
+        """Every flight's check, as soon as the workers have stored it."""
+        checks: list[FlightCheck] = []
+        for group in _groups(flights, COMPARED_POINTS):
+            if self.is_verifying:
+                await self._await_stored(staged, group, on_progress)
+            checks += await asyncio.to_thread(self._checked, staged, group)
+            on_progress(MigrationProgress("compare", len(checks)))
+        return checks
 
-        def compare(flight_ids: Iterable[str]) -> None:
-            for flight_id in flight_ids:
-                checks[flight_id] = self._checked(staged, flight_id)
-                on_progress(MigrationProgress("compare", len(checks)))
-
-        if self.is_verifying:
-            wanted = {one: self._points.get(one, rows) for one, rows in flights}
-            async for stored in self._stored_points(on_progress):
-                left = [one for one in wanted if one not in checks and stored.get(one, 0) >= wanted[one]]
-                await asyncio.to_thread(compare, left)
-                # Others may bring points into the queue without end.
-                if len(checks) == len(flights) and all(check.is_equal for check in checks.values()):
-                    break
-        # What differed when it was compared early may have been on its way.
-        unsure = (one for one, _ in flights if one not in checks or not checks[one].is_equal)
-        await asyncio.to_thread(compare, list(unsure))
-        return [checks[flight_id] for flight_id, _ in flights]
-
-    def _checked(self, staged: Staged, flight_id: str) -> FlightCheck:
-        if self.is_verifying:
-            return check_flight_in(staged, self.store, flight_id)
-        return staged_checksum(staged, flight_id)
-
-    async def _stored_points(self, on_progress: OnProgress) -> AsyncIterator[dict[str, int]]:
-        """How many points the store has of each flight, again and again until the workers are done."""
-        while (stats := await self.queue.stats(UPLOAD_POINTS)).total_pending:
+    async def _await_stored(self, staged: Staged, group: _Flights, on_progress: OnProgress) -> None:
+        """Wait until the workers are done with these flights. What others queue meanwhile is not ours."""
+        ours = await asyncio.to_thread(_item_ids, staged, group)
+        while ours := await self.queue.waiting(UPLOAD_POINTS, ours):
+            stats = await self.queue.stats(UPLOAD_POINTS)
             on_progress(MigrationProgress("store", stats.points_pending))
-            summaries = await asyncio.to_thread(self.store.flights)
-            yield {summary.flight.flight_id: summary.points for summary in summaries}
             await asyncio.sleep(_look_s(stats.points_pending))
+
+    def _checked(self, staged: Staged, group: _Flights) -> list[FlightCheck]:
+        if self.is_verifying:
+            return [check_flight_in(staged, self.store, flight_id) for flight_id, _ in group]
+        return [staged_checksum(staged, flight_id) for flight_id, _ in group]
+
+
+def _items(staged: Staged, flight_id: str, priority: float) -> Iterator[NewItem]:
+    chunk = 0
+    for piece in staged.pieces(flight_id):
+        yield from chunk_items(piece, priority, first_chunk=chunk)
+        chunk += -(-len(piece) // ITEM_POINTS)
+
+
+def _item_ids(staged: Staged, group: _Flights) -> list[str]:
+    """The ids under which these flights are queued, whenever that was: they follow from the content."""
+    return [item.item_id for flight_id, _ in group for item in _items(staged, flight_id, NORMAL)]
 
 
 def _look_s(points: int) -> float:
@@ -214,14 +207,14 @@ def _look_s(points: int) -> float:
     return min(LONGEST_LOOK_S, max(SHORTEST_LOOK_S, points / LOOK_POINTS_A_S))
 
 
-def _groups(flights: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
-    """Flights in their order, as many together as make GROUP_POINTS."""
+def _groups(flights: _Flights, most_points: int) -> Iterator[list[tuple[str, int]]]:
+    """Flights in their order, as many together as make so many points."""
     group: list[tuple[str, int]] = []
     rows = 0
     for flight in flights:
         group.append(flight)
         rows += flight[1]
-        if rows >= GROUP_POINTS:
+        if rows >= most_points:
             yield group
             group, rows = [], 0
     if group:

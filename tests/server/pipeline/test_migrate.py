@@ -19,7 +19,7 @@ from racecontrol.domain.priority import UPLOAD_POINTS
 from racecontrol.errors import ConfigError, RaceControlError, ServerUnavailable
 from racecontrol.formats.csv_writer import write_csv
 from racecontrol.formats.parquet_writer import write_parquet
-from racecontrol.pipeline.migrate import Migration, MigrationReport
+from racecontrol.pipeline.migrate import Migration, MigrationProgress, MigrationReport
 from racecontrol.pipeline.migrate_source import MigrationSource, Staging
 from racecontrol.pipeline.worker import Worker
 from racecontrol.queues.codec import decode
@@ -325,6 +325,54 @@ async def test_others_in_the_queue_are_not_waited_for(
 
     assert (report.points, report.doubled, report.differing) == (1, 1, [])
     assert (await queue.stats(UPLOAD_POINTS)).leased == 1
+
+
+async def test_a_flight_that_differs_waits_for_no_others(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """What the store had otherwise before is told, while others keep the queue full."""
+    await fill(queue, make_flights(1), UPLOAD_POINTS)
+    await queue.lease_batch(UPLOAD_POINTS, 1)
+    store.write([make_fixes([GUN_MS], lat_e7=1)])
+    report = await migrate(queue, store, table_of(tmp_path, rows_of(make_fixes([GUN_MS]))), tmp_path)
+
+    assert [check.flight_id for check in report.differing] == ["R42/118"]
+
+
+async def test_a_repeat_with_doubled_rows_waits_for_no_others(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does one that found everything queued, with fewer points in the store than the table has rows."""
+    monkeypatch.setattr("racecontrol.pipeline.migrate_source.CHECKPOINT_ROWS", 1)
+    await fill(queue, make_flights(1), UPLOAD_POINTS)
+    await queue.lease_batch(UPLOAD_POINTS, 1)
+    path = table_of(tmp_path, rows_of(make_fixes([GUN_MS, GUN_MS], flight=make_flight("7"))))
+    staging = Staging(tmp_path / "migrations", MigrationSource(path))
+    await Migration(staging, queue, store, is_verifying=False).queue_all(lambda _: None)
+    report = await migrate(queue, store, path, tmp_path)
+
+    assert (report.items_added, report.doubled, report.differing) == (0, 1, [])
+
+
+async def test_a_migration_waits_for_its_own_items(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A flight is compared once its items are done, not before."""
+    staging = Staging(tmp_path / "migrations", MigrationSource(table_of(tmp_path, rows_of(make_fixes()))))
+    migration = Migration(staging, queue, store)
+    worker = Worker(queue, store)
+    async with asyncio.TaskGroup() as tasks:
+        is_seen_waiting = asyncio.Event()
+
+        def look(progress: MigrationProgress) -> None:
+            if progress.phase == "store":
+                is_seen_waiting.set()
+
+        running = tasks.create_task(migration.run(look))
+        await is_seen_waiting.wait()
+        await worker.run(until_empty=True)
+
+    assert not running.result().differing
 
 
 async def test_a_store_that_differs_is_told(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
