@@ -94,7 +94,9 @@ def _queueing(rig: Rig, path: Path, store: SqliteStore) -> Method:
         migrations.append(_migration(rig, path, next(folders), store))
 
     async def work() -> None:
-        await migrations.pop().queue_all(lambda _: None)
+        migration = migrations.pop()
+        with migration.staging:
+            await migration.queue_all(lambda _: None)
 
     return Method(work, prepare)
 
@@ -114,7 +116,9 @@ async def _stored(rig: Rig, sources: Sources) -> Measured:
             migrations.append(_migration(rig, sources.table, folder, store))
 
         async def work() -> None:
-            report = await migrations.pop().run(lambda _: None)
+            migration = migrations.pop()
+            with migration.staging:
+                report = await migration.run(lambda _: None)
             assert not report.differing
 
         seconds = await rig.measure({STORED: Method(work, prepare)})

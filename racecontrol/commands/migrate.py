@@ -60,7 +60,7 @@ async def _migrate(options: argparse.Namespace) -> int:
     source = MigrationSource(options.source, _mapping(options.map), options.flight, options.race, options.bib)
     async with AsyncExitStack() as stack:
         site: Site = await stack.enter_async_context(open_site(settings_of(options), warn=say))
-        staging = Staging(site.settings.data_dir / "migrations", source)
+        staging = stack.enter_context(Staging(site.settings.data_dir / "migrations", source))
         if not options.no_verify and options.workers > 0:
             await stack.enter_async_context(WorkerPool(site.settings, options.workers))
         migration = Migration(staging, site.queue, site.store, options.priority, not options.no_verify)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -27,6 +27,7 @@ from racecontrol.formats.tables import Block, Place, RowFault
 from racecontrol.formats.tables_csv import csv_blocks, csv_header
 from racecontrol.formats.tables_parquet import is_parquet, parquet_blocks, parquet_header
 from racecontrol.pipeline.migrate_columns import rows_of
+from racecontrol.pipeline.migrate_lock import MigrationLock
 from racecontrol.pipeline.migrate_map import ColumnMap, map_columns
 from racecontrol.pipeline.migrate_staged import Staged, StagedStore, StagedTable
 from racecontrol.store.copy import copy_store, is_database
@@ -90,11 +91,16 @@ class Checkpoint:
 
 
 class Staging:
-    """What is staged of one migration, and its checkpoint, in a folder that outlives the process."""
+    """What is staged of one migration, and its checkpoint, in a folder that outlives the process.
+
+    One run has it at a time, until it is closed, as a `with` block does.
+    """
 
     def __init__(self, folder: Path, source: MigrationSource) -> None:
+        """Raises: RaceControlError where another run has it; FormatError."""
         folder.mkdir(parents=True, exist_ok=True)
         base = folder / source.identity()
+        self._lock = MigrationLock(base.with_suffix(".lock"), source.path.name)
         self.source = source
         self.faults_path = base.with_suffix(".refused.txt")
         self._store_path = base.with_suffix(".db")
@@ -103,6 +109,12 @@ class Staging:
         self.at = self._read_checkpoint()
         self._is_kept = self.at.is_staged
         self.faults: list[RowFault] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._lock.close()
 
     @contextmanager
     def open(self) -> Iterator[Staged]:

@@ -66,9 +66,9 @@ async def migrate(
     worker = Worker(queue, store)
     working = asyncio.create_task(worker.run())
     try:
-        staging = Staging(folder / "migrations", MigrationSource(path, given))
-        report = await Migration(staging, queue, store).run(lambda _: None)
-        staging.discard()
+        with Staging(folder / "migrations", MigrationSource(path, given)) as staging:
+            report = await Migration(staging, queue, store).run(lambda _: None)
+            staging.discard()
         return report
     finally:
         worker.stop()
@@ -235,8 +235,8 @@ def test_columns_that_are_not_there_are_told(tmp_path: Path, given: dict[str, st
     """A column that is needed and not found, or not known, ends the migration before it begins."""
     path = table_of(tmp_path, [], "who,when,lat,lon\n")
 
-    with pytest.raises(ConfigError):
-        Staging(tmp_path / "m", MigrationSource(path, given)).fill(lambda _: None)
+    with Staging(tmp_path / "m", MigrationSource(path, given)) as staging, pytest.raises(ConfigError):
+        staging.fill(lambda _: None)
 
 
 async def test_exports_come_back(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
@@ -289,11 +289,8 @@ async def test_a_migration_that_was_killed_goes_on(
         if rows >= 100:
             raise ServerUnavailable("killed")
 
-    with pytest.raises(ServerUnavailable):
-        Staging(tmp_path / "migrations", source).fill(die_at)
-    staging = Staging(tmp_path / "migrations", source)
-    assert 50 <= staging.at.rows < 242
-    assert staging.at.line == staging.at.rows + 2
+    with Staging(tmp_path / "migrations", source) as staging, pytest.raises(ServerUnavailable):
+        staging.fill(die_at)
     calls = iter([None, ServerUnavailable("killed")])
     enqueue = queue.enqueue
 
@@ -304,10 +301,14 @@ async def test_a_migration_that_was_killed_goes_on(
         return await enqueue(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(queue, "enqueue", die_second)
-    with pytest.raises(ServerUnavailable):
-        await Migration(staging, queue, store, is_verifying=False).run(lambda _: None)
+    with Staging(tmp_path / "migrations", source) as staging:
+        assert 50 <= staging.at.rows < 242
+        assert staging.at.line == staging.at.rows + 2
+        with pytest.raises(ServerUnavailable):
+            await Migration(staging, queue, store, is_verifying=False).run(lambda _: None)
     monkeypatch.setattr(queue, "enqueue", enqueue)
-    assert Staging(tmp_path / "migrations", source).at.queued_flights == 1
+    with Staging(tmp_path / "migrations", source) as staging:
+        assert staging.at.queued_flights == 1
     report = await migrate(queue, store, path, tmp_path)
 
     assert (report.items_added, report.points, report.differing) == (5, 240, [])
@@ -347,8 +348,8 @@ async def test_a_repeat_with_doubled_rows_waits_for_no_others(
     await fill(queue, make_flights(1), UPLOAD_POINTS)
     await queue.lease_batch(UPLOAD_POINTS, 1)
     path = table_of(tmp_path, rows_of(make_fixes([GUN_MS, GUN_MS], flight=make_flight("7"))))
-    staging = Staging(tmp_path / "migrations", MigrationSource(path))
-    await Migration(staging, queue, store, is_verifying=False).queue_all(lambda _: None)
+    with Staging(tmp_path / "migrations", MigrationSource(path)) as staging:
+        await Migration(staging, queue, store, is_verifying=False).queue_all(lambda _: None)
     report = await migrate(queue, store, path, tmp_path)
 
     assert (report.items_added, report.doubled, report.differing) == (0, 1, [])
@@ -358,8 +359,7 @@ async def test_a_migration_waits_for_its_own_items(
     queue: PriorityQueue, store: SqliteStore, tmp_path: Path
 ) -> None:
     """A flight is compared once its items are done, not before."""
-    staging = Staging(tmp_path / "migrations", MigrationSource(table_of(tmp_path, rows_of(make_fixes()))))
-    migration = Migration(staging, queue, store)
+    source = MigrationSource(table_of(tmp_path, rows_of(make_fixes())))
     worker = Worker(queue, store)
     async with asyncio.TaskGroup() as tasks:
         is_seen_waiting = asyncio.Event()
@@ -368,9 +368,11 @@ async def test_a_migration_waits_for_its_own_items(
             if progress.phase == "store":
                 is_seen_waiting.set()
 
-        running = tasks.create_task(migration.run(look))
-        await is_seen_waiting.wait()
-        await worker.run(until_empty=True)
+        with Staging(tmp_path / "migrations", source) as staging:
+            running = tasks.create_task(Migration(staging, queue, store).run(look))
+            await is_seen_waiting.wait()
+            await worker.run(until_empty=True)
+            await running
 
     assert not running.result().differing
 
@@ -394,8 +396,8 @@ async def test_a_long_flight_is_cut_into_items(
     path = tmp_path / "other.db"
     with SqliteStore(path) as other:
         other.write([fixes])
-    staging = Staging(tmp_path / "migrations", MigrationSource(path))
-    report = await Migration(staging, queue, store, 7.0, is_verifying=False).run(lambda _: None)
+    with Staging(tmp_path / "migrations", MigrationSource(path)) as staging:
+        report = await Migration(staging, queue, store, 7.0, is_verifying=False).run(lambda _: None)
     batch = await queue.lease_batch(UPLOAD_POINTS, 100)
     assert report.items_added == 9
     assert {7.0} == {item.priority for item in batch.items}
@@ -410,5 +412,5 @@ def test_damaged_sources_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a"
     path.write_bytes(content)
 
-    with pytest.raises(RaceControlError):
-        Staging(tmp_path / "m", MigrationSource(path)).fill(lambda _: None)
+    with Staging(tmp_path / "m", MigrationSource(path)) as staging, pytest.raises(RaceControlError):
+        staging.fill(lambda _: None)
