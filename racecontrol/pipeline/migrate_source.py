@@ -200,10 +200,22 @@ class Staging:
             return sum(file.write(f"{fault_text(name, fault)}\n".encode()) for fault in faults)
 
     def _read_checkpoint(self) -> Checkpoint:
+        """The checkpoint; where there is none, or what it tells of is gone, the beginning."""
         try:
-            return msgspec.json.decode(self._checkpoint_path.read_bytes(), type=Checkpoint)
+            at = msgspec.json.decode(self._checkpoint_path.read_bytes(), type=Checkpoint)
         except (FileNotFoundError, msgspec.DecodeError):
             return Checkpoint()
+        staged_path = self._store_path if at.is_store else self._table_path
+        is_there = staged_path.exists() and _size(staged_path) >= at.staged_bytes
+        return at if is_there and _size(self.faults_path) >= at.told_bytes else Checkpoint()
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, 0 where it is not there."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def fault_text(name: str, fault: RowFault) -> str:

@@ -178,7 +178,7 @@ class StagedTable:
             ) from exc
 
     def _damaged(self) -> FormatError:
-        return FormatError("the staging file is damaged", path=self._path, advice="delete it")
+        return FormatError("the staging file is damaged", path=self._path, advice="delete it and repeat")
 
 
 def _packed(rows: Rows) -> _RowArray:
