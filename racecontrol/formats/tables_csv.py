@@ -122,12 +122,12 @@ class _Odd:
         self._end = end
         self._text = bytearray()
 
-    def add(self, line: int, cells: Sequence[str]) -> None:
+    def add(self, line: int, cells: Sequence[bytes]) -> None:
         """Put the cells of a line behind all others."""
         self.lines.append(line)
         for number, starts in self.starts.items():
             starts.append(self._end + len(self._text))
-            self._text += cells[number].encode()
+            self._text += cells[number]
             self.ends[number].append(self._end + len(self._text))
 
     def text_behind(self, text: Bytes) -> Bytes:
@@ -140,7 +140,7 @@ class _Odd:
 def _read_odd(table: _Table, lines: Lines, which: Places, first_line: int) -> tuple[_Odd, list[RowFault]]:
     odd, faults = _Odd(table, len(lines.text)), []
     for line in which.tolist():
-        text = decode_text(lines.text[lines.starts[line] : lines.ends[line]].tobytes()).rstrip("\r\n")
+        text = lines.text[lines.starts[line] : lines.ends[line]].tobytes().rstrip(b"\r\n")
         if not text.strip():
             continue
         cells = _cells(text, chr(table.delimiter))
@@ -153,10 +153,13 @@ def _read_odd(table: _Table, lines: Lines, which: Places, first_line: int) -> tu
     return odd, faults
 
 
-def _cells(text: str, delimiter: str) -> list[str] | None:
-    if '"' not in text:
-        return text.split(delimiter)
+def _cells(text: bytes, delimiter: str) -> list[bytes] | None:
+    """The cells of a line, each in the bytes that the file has; None where a quote is not closed."""
+    if b'"' not in text:
+        return text.split(delimiter.encode())
     try:
-        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+        # Latin-1 takes any byte for a character, and gives it back.
+        cells = next(csv.reader([text.decode("latin-1")], delimiter=delimiter, strict=True), [])
     except csv.Error:
         return None
+    return [cell.encode("latin-1") for cell in cells]

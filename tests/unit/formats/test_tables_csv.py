@@ -58,6 +58,11 @@ def table_of(folder: Path, content: bytes) -> Path:
             [(2, ["Jörg", "b", "c"]), (3, ["Jörg", "e", "f"])],
             id="Windows-1252",
         ),
+        pytest.param(
+            HEADER + b'J\xc3\xb6rg,\xe9,c\nJ\xc3\xb6rg,\xe9,"c,"\nJ\xf6rg,"\xc3\xa9""",c\n',
+            [(2, ["Jörg", "é", "c"]), (3, ["Jörg", "é", "c,"]), (4, ["Jörg", 'é"', "c"])],
+            id="both in one line",
+        ),
         pytest.param(HEADER + b',,\n"",,""\n', [(2, ["", "", ""]), (3, ["", "", ""])], id="empty cells"),
     ],
 )
