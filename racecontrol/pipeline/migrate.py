@@ -115,7 +115,7 @@ class Migration:
             checks = await self._check(staged, staged.flights(), on_progress)
         points = sum(check.points for check in checks)
         at = self.staging.at
-        return MigrationReport(
+        report = MigrationReport(
             rows=at.rows,
             refused=at.refused,
             doubled=at.rows - at.refused - points if at.rows else 0,
@@ -128,6 +128,10 @@ class Migration:
             stage_s=queued.stage_s,
             queue_s=queued.queue_s,
         )
+        if report.differing:
+            # The queue may have lost some: a repeat queues them all, and adds what is not known.
+            self.staging.reach(queued_flights=0)
+        return report
 
     async def queue_all(self, on_progress: OnProgress) -> Queued:
         """The first half: return when every point is read, checked, queued and synced by the server.

@@ -377,6 +377,22 @@ async def test_a_migration_waits_for_its_own_items(
     assert not running.result().differing
 
 
+async def test_what_the_queue_lost_is_queued_again(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repeat after a flight that differed does not take it for queued, whatever the checkpoint said."""
+    monkeypatch.setattr("racecontrol.pipeline.migrate_source.CHECKPOINT_ROWS", 1)
+    path = table_of(tmp_path, rows_of(make_fixes()))
+    with Staging(tmp_path / "migrations", MigrationSource(path)) as staging:
+        migration = Migration(staging, queue, store)
+        await migration.queue_all(lambda _: None)
+        await queue.client.commands.flushall()
+        lost = await migration.run(lambda _: None)
+    again = await migrate(queue, store, path, tmp_path)
+
+    assert ([check.points for check in lost.differing], again.differing) == ([3], [])
+
+
 async def test_a_store_that_differs_is_told(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
     """Where another position was stored before, the flight is told as different; extra points are not."""
     store.write(
