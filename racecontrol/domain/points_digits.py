@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.fixes import Int64Column
+from racecontrol.domain.iso_digits import ISO_SECONDS, Words, byte_at, fraction_digits, pairs_of
 from racecontrol.domain.points_fields import Texts, Values
 from racecontrol.domain.points_time import time_ms_of
 
@@ -25,13 +26,11 @@ MANY: Final = 32
 """Texts from which reading digits as columns beats one `fromisoformat` a text: measured equal at 25-30."""
 
 _CLOCK_AT: Final = 11
-_CLOCK_END: Final = 19
 
 _CLOCK_ZERO: Final = np.uint64(int.from_bytes(b"00:00:00", "little"))
 _SIX_EACH: Final = np.uint64(int.from_bytes(b"\6\6\0\6\6\0\6\6", "little"))
 _NO_DIGIT: Final = np.uint64(int.from_bytes(b"\xf0\xf0\xff\xf0\xf0\xff\xf0\xf0", "little"))
-_BYTE: Final = np.uint64(8)
-_TEN, _SIXTY, _PAIR = np.uint64(10), np.uint64(60), np.uint64(0xFF)
+_SIXTY: Final = np.uint64(60)
 
 
 def times_ms_of(values: Values) -> Int64Column:
@@ -68,12 +67,12 @@ def _times_alike(texts: TextRows) -> Int64Column | None:
     Raises: ValueError for a date that the calendar lacks, or a zone that is none.
     """
     first = texts[0].tobytes().decode("latin-1")
-    if len(first) < _CLOCK_END or first[_CLOCK_AT - 1] not in "T ":
+    if len(first) < ISO_SECONDS or first[_CLOCK_AT - 1] not in "T ":
         return None
-    digits = _fraction_digits(first)
-    fraction = slice(_CLOCK_END + 1, _CLOCK_END + 1 + digits)
-    zone_at = fraction.stop if digits else _CLOCK_END
-    if not (_are_alike(texts[:, zone_at:]) and _are_alike(texts[:, _CLOCK_END : _CLOCK_END + 1])):
+    digits = fraction_digits(first)
+    fraction = slice(ISO_SECONDS + 1, ISO_SECONDS + 1 + digits)
+    zone_at = fraction.stop if digits else ISO_SECONDS
+    if not (_are_alike(texts[:, zone_at:]) and _are_alike(texts[:, ISO_SECONDS : ISO_SECONDS + 1])):
         return None
     midnights_ms = _midnights_ms(texts, first[zone_at:])
     clocks_s, fractions_ms = _clocks_s(texts), _fractions_ms(texts[:, fraction])
@@ -86,7 +85,7 @@ def _are_alike(texts: TextRows) -> bool:
     return bool((texts == texts[0]).all())
 
 
-def _words(texts: TextRows, at: int) -> npt.NDArray[np.uint64]:
+def _words(texts: TextRows, at: int) -> Words:
     """Eight characters of each text as one number, the first of them lowest."""
     return np.ndarray(len(texts), "<u8", texts, at, texts.strides[:1])
 
@@ -112,8 +111,8 @@ def _clocks_s(texts: TextRows) -> Int64Column | None:
     # A digit is 0..9 now, so that with 6 added it stays below 16; a colon is 0.
     if ((digits | (digits + _SIX_EACH)) & _NO_DIGIT).any():
         return None
-    pairs = digits * _TEN + (digits >> _BYTE)
-    hours, minutes, seconds = (pairs >> (_BYTE * np.uint64(at)) & _PAIR for at in (0, 3, 6))
+    pairs = pairs_of(digits)
+    hours, minutes, seconds = (byte_at(pairs, place) for place in (0, 3, 6))
     if hours.max() > 23 or minutes.max() > 59 or seconds.max() > 59:
         return None
     return ((hours * _SIXTY + minutes) * _SIXTY + seconds).astype(np.int64)
@@ -128,10 +127,3 @@ def _fractions_ms(digits: TextRows) -> Int64Column | np.int64 | None:
         return None
     worth_ms = np.array([100, 10, 1, *[0] * digits.shape[1]], np.int64)[: digits.shape[1]]
     return values.astype(np.int64) @ worth_ms
-
-
-def _fraction_digits(text: str) -> int:
-    """Digits after the seconds' point, 0 where there is none."""
-    if text[_CLOCK_END : _CLOCK_END + 1] != ".":
-        return 0
-    return len(text) - _CLOCK_END - 1 - len(text[_CLOCK_END + 1 :].lstrip("0123456789"))

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from racecontrol.domain.iso_digits import ISO_SECONDS
 from racecontrol.domain.points_fields import KNOWN_KEYS, TIME_KEYS, Texts, Values
 
 _NUMBERS: Final = {
@@ -41,9 +42,6 @@ _END: Final = b"\xc1\xc1"
 _MOST_KEYS: Final = 15
 _LONGEST_KEY: Final = 31
 """Of a map, and of a text in it, whose head is one byte."""
-
-_ISO_SECONDS: Final = 19
-"""Characters of 2026-05-26T11:40:00."""
 
 
 class Rows(NamedTuple):
@@ -138,7 +136,7 @@ def _is_doubtful(row: bytes, place: _Place) -> bool:
         return row[place.start - 1] != _NULL
     # A naive datetime is written as text without a zone, and is to be refused.
     text = row[place.start : place.end]
-    return place.key in TIME_KEYS and place.form[0] == "V" and not text[_ISO_SECONDS:].strip(b".0123456789")
+    return place.key in TIME_KEYS and place.form[0] == "V" and not text[ISO_SECONDS:].strip(b".0123456789")
 
 
 def _layout(places: list[_Place], size: int) -> np.dtype[np.void]:

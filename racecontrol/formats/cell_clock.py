@@ -7,13 +7,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from racecontrol.domain.fixes import Int64Column
-from racecontrol.formats.cells import Words
+from racecontrol.domain.iso_digits import Words, byte_at, pairs_of
 
 _FIRST_YEAR: Final = 2000
 _MONTHS, _DAYS_A_MONTH = 14, 33
 """With room for one too few and one too many."""
-
-_BYTE: Final = np.uint64(0xFF)
 
 
 class Clock(NamedTuple):
@@ -30,8 +28,7 @@ class Clock(NamedTuple):
     @classmethod
     def of(cls, words: list[Words]) -> Clock:
         """Words of digits less their zeros; what is no digit is 0."""
-        # Every byte with the one after it as a number of two digits.
-        pairs = [word * np.uint64(10) + (word >> np.uint64(8)) for word in words]
+        pairs = [pairs_of(word) for word in words]
         seconds_ms = _byte(pairs[2], 4) * 10 + _byte(words[2], 6)
         return cls(
             _byte(pairs[0], 2),
@@ -53,7 +50,7 @@ class Clock(NamedTuple):
 
 
 def _byte(words: Words, place: int) -> Int64Column:
-    return (words >> np.uint64(8 * place) & _BYTE).astype(np.int64)
+    return byte_at(words, place).astype(np.int64)
 
 
 def _day_numbers() -> Int64Column:

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from racecontrol.formats.cells import MARGIN, WORD, Cells, Places, Words, masked
+from racecontrol.domain.iso_digits import Words
+from racecontrol.formats.cells import MARGIN, WORD, Cells, Places, masked
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 """Any odd number with its bits well spread; 2^64 over the golden ratio is the usual one."""

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from racecontrol.formats.cells import WORD, ZEROS, Cells, Places, Words, alike, are_digits, words_at
+from racecontrol.domain.iso_digits import Words
+from racecontrol.formats.cells import WORD, ZEROS, Cells, Places, alike, are_digits, words_at
 
 _WINDOW: Final = 2 * WORD
 _MOST_DIGITS: Final = 15

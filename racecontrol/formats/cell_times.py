@@ -16,19 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 from racecontrol.domain.fixes import Int64Column
+from racecontrol.domain.iso_digits import ISO_SECONDS, Words, fraction_digits
 from racecontrol.domain.points_time import time_ms_of
 from racecontrol.formats.cell_clock import Clock
 from racecontrol.formats.cell_numbers import numbers_of
-from racecontrol.formats.cells import WORD, ZEROS, Cells, Places, Words, alike, are_digits
+from racecontrol.formats.cells import WORD, ZEROS, Cells, Places, alike, are_digits
 
 NO_TIME: Final = -(2**63)
 """In a column of times: the cell is blank, or not read here."""
 
 SECONDS_BELOW: Final = 1e11
 """A number that is a time: below, it is seconds since 1970; from here on milliseconds."""
-
-_ISO_WIDTH: Final = 19
-"""Characters of 2026-05-26T11:40:00."""
 
 _WORDS: Final = 4
 """Of the longest text read here: 2026-05-26T11:40:00.123456+00:00."""
@@ -41,7 +39,7 @@ _DAY_MS: Final = 86_400_000
 
 def times_ms_of(cells: Cells) -> Int64Column:
     """Every cell's time as `points_time.time_ms_of` reads it, or a number's; else NO_TIME."""
-    is_text = (cells.widths() >= _ISO_WIDTH) & (cells.text[cells.starts + 4] == ord("-"))
+    is_text = (cells.widths() >= ISO_SECONDS) & (cells.text[cells.starts + 4] == ord("-"))
     if is_text.all():
         return _of_texts(cells)
     time_ms = np.empty(len(cells), np.int64)
@@ -102,7 +100,7 @@ def _template_of(text: str) -> _Template | None:
     except ValueError:
         return None
     places = [2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
-    places += range(20, 20 + _fraction_digits(text))
+    places += range(ISO_SECONDS + 1, ISO_SECONDS + 1 + fraction_digits(text))
     digits = bytearray(_WORDS * WORD)
     for place in places:
         digits[place] = 0xFF
@@ -117,13 +115,6 @@ def _template_of(text: str) -> _Template | None:
 
 def _as_words(text: bytes | bytearray) -> Words:
     return np.frombuffer(bytes(text), "<u8").astype(np.uint64)
-
-
-def _fraction_digits(text: str) -> int:
-    """Digits after the seconds' point, 0 where there is none."""
-    if text[19:20] != ".":
-        return 0
-    return len(text) - 20 - len(text[20:].lstrip("0123456789"))
 
 
 def _read(words: Words, widths: Places, template: _Template) -> tuple[Int64Column, npt.NDArray[np.bool_]]:

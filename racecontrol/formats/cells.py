@@ -1,7 +1,7 @@
 """Cells of a table as places in its bytes, and those bytes eight at a time.
 
-A cell is read without being cut out: a million short texts cost more to make than to read. Eight
-characters are one unsigned integer, the first of them its lowest byte, whatever the machine.
+A cell is read without being cut out: a million short texts cost more to make than to read. Words are as
+`domain.iso_digits` has them, whatever the machine.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from racecontrol.domain.iso_digits import Words
 from racecontrol.formats.source import decode_text
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
-Words: TypeAlias = npt.NDArray[np.uint64]
 Places: TypeAlias = npt.NDArray[np.intp]
 
 _Integers = TypeVar("_Integers", Words, Places)

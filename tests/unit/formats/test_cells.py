@@ -10,12 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from racecontrol.domain.iso_digits import Words
 from racecontrol.domain.points_time import time_ms_of
 from racecontrol.formats import cell_names
 from racecontrol.formats.cell_names import names_of
 from racecontrol.formats.cell_numbers import numbers_of
 from racecontrol.formats.cell_times import NO_TIME, times_ms_of
-from racecontrol.formats.cells import MARGIN, Cells, Words
+from racecontrol.formats.cells import MARGIN, Cells
 
 CHARACTERS = st.text("0123456789.-+eE /:_", max_size=20)
 DECIMALS = st.builds(lambda value, places: f"{value:.{places}f}", st.floats(-200, 200), st.integers(0, 16))
