@@ -14,8 +14,8 @@ from racecontrol.errors import ConfigError
 BINARY_VARIABLE = "RACECONTROL_VALKEY_SERVER"
 """Names the program to use before any other."""
 
-OLDEST = (6, 2)
-"""The first version with ZADD GT, LMOVE and ZRANGE BYSCORE, which the scripts use."""
+OLDEST = (7, 0)
+"""The first version in which a script can say, in its first line, that it may run without memory to spare."""
 
 _VERSION = re.compile(r"v=(\d+)\.(\d+)")
 

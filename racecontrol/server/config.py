@@ -20,13 +20,13 @@ _RULES = (
 """Our own keys only. CONFIG GET and INFO are read for `status` and the safety check; what erases or
 reconfigures is for nobody, and the launcher stops the server by a signal."""
 
-SHORT_LISTS: Final = {"hash-max-ziplist-entries": "16", "zset-max-ziplist-entries": "16"}
+SHORT_LISTS: Final = {"hash-max-listpack-entries": "16", "zset-max-listpack-entries": "16"}
 """Up to 128 entries a server keeps small hashes and sets as lists, which it searches from the beginning: the
 first calls of 100 items each, on queues that are short, take a quarter longer."""
 
 
 def config_text(folder: ServerFolder, socket: Path, password: str) -> str:
-    """The configuration file. Only settings that Redis 6.2 knows too; the password only as its digest."""
+    """The configuration file. Only settings that Redis 7.0 knows too; the password only as its digest."""
     digest = hashlib.sha256(password.encode()).hexdigest()
     settings = {
         "port": "0",

@@ -43,7 +43,7 @@ async def check_safety(client: ServerClient) -> Safety:
 def _refusal(told: dict[str, Any], settings: dict[str, str]) -> str:
     version, policy = str(told.get("redis_version", "0.0")), settings.get("maxmemory-policy", "")
     if tuple(map(int, version.split(".")[:2])) < OLDEST:
-        return f"the server is version {version}: use 6.2 or later"
+        return f"the server is version {version}: use 7.0 or later"
     if told.get("role", "master") != "master":
         return "the server is a replica: give the address of its primary"
     if told.get("cluster_enabled"):

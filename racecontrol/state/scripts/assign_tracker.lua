@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Give a tracker to a pilot, over any roster.
 -- KEYS: assignments, log. ARGV: serial, race id, bib, operator.
 -- Answers 1 if that changed it, 0 where it was so already (a repeat).

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Say that a start is alive and how far it is.
 -- KEYS: race. ARGV: token, done, total.
 -- Answers {outcome, the race's fields and values}; outcome: ours, recalled or taken (over by another caller).

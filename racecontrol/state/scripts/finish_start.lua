@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- The start is done: the race runs, and keeps the report for whoever asks again.
 -- KEYS: race, log. ARGV: race id, token, report as JSON, why (for the log).
 -- Answers {outcome, the race's fields and values}; outcome: ours, recalled or taken (over by another caller).

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Take a start back, whether done or under way, and begin the next pass. The race's replay ends with it.
 -- KEYS: race, log, replay. ARGV: race id, operator, pass the caller saw or ''.
 -- Answers {outcome, the race's fields and values}; outcome: recalled, ready (nothing to recall) or moved.

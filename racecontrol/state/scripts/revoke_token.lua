@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Take a token back, and forget those that would have expired by now anyway.
 -- KEYS: revoked tokens, log. ARGV: token id, when it expires in ms, race id or '', operator, the token in words.
 -- Answers 1 if that took it back, 0 if it was taken back before.

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Turn competition mode on or off for every process.
 -- KEYS: mode, log. ARGV: '1' or '0', operator.
 -- Answers 1 if that changed it, else 0.

@@ -52,8 +52,8 @@ def test_valkey_on_path_comes_before_redis(tmp_path: Path) -> None:
 
 def test_an_old_server_on_path_is_passed_over(tmp_path: Path) -> None:
     """A version that lacks what the scripts use is not taken; the next is."""
-    put_program(tmp_path, "valkey-server", "6.0.16")
-    redis = put_program(tmp_path, "redis-server", "6.2.14")
+    put_program(tmp_path, "valkey-server", "6.2.14")
+    redis = put_program(tmp_path, "redis-server", "7.0.15")
 
     assert find_binary() == redis
 
