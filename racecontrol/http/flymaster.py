@@ -21,10 +21,9 @@ from racecontrol.http.answer import TEXT, Answer, Receive, Scope
 from racecontrol.http.arriving import accept_arrival, post_of
 from racecontrol.http.body import MEGABYTE, header, read_body
 from racecontrol.http.files import files_of, is_json
-from racecontrol.http.front import PointHandler
 from racecontrol.http.guard import address_of, token_in
 from racecontrol.http.live import KINDS, prepare_live, take_live
-from racecontrol.http.points import PointRequest, PointRoute, handler_of, request_of
+from racecontrol.http.points import PointHandler, PointRequest, PointRoute, handler_of, request_of
 from racecontrol.http.problem import problem_answer
 from racecontrol.http.service import Service
 from racecontrol.pipeline.arrivals import flymaster_arrival

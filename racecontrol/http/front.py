@@ -10,8 +10,8 @@ What goes wrong anywhere becomes problem+json here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.errors import RaceControlError
@@ -20,10 +20,9 @@ from racecontrol.http.answer import Answer, AsgiApp, Message, Receive, Scope, Se
 from racecontrol.http.body import ClientLeft, read_body
 from racecontrol.http.guard import Guard
 from racecontrol.http.lingering import lingering
+from racecontrol.http.points import PointHandler
 from racecontrol.http.problem import HttpRefusal, fault_answer, problem_answer
-
-if TYPE_CHECKING:
-    from racecontrol.http.short_way import ShortWay
+from racecontrol.http.short_way import ShortWay
 
 OPEN_PATHS: Final = frozenset({"/healthz", "/readyz"})
 """The only routes that answer without a token."""
@@ -33,8 +32,6 @@ SENDER: Final = "racecontrol.sender"
 
 MOST_VERB_BYTES: Final = 64 * 1024
 """A body of a verb: some words."""
-
-PointHandler: TypeAlias = Callable[[Scope, Receive, Seen], Awaitable[Answer]]
 
 _log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 
 from racecontrol.control.tokens import LONGEST_TOKEN, CheckedToken, Signer, TokenExpired
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
-from racecontrol.domain.sender import Sender
-from racecontrol.errors import TokenRefused, TooOften
+from racecontrol.domain.sender import Sender, SenderKind
+from racecontrol.errors import NotAllowed, TokenRefused, TooOften
 from racecontrol.http.allowance import GUESSES, RATES, Allowances
 from racecontrol.http.answer import Scope
 from racecontrol.http.body import header
@@ -114,6 +114,13 @@ def _guesses_named() -> Iterator[None]:
             advice="wait; senders that were here before may go on",
             retry_after_s=exc.retry_after_s,
         ) from exc
+
+
+def require_kind(sender: Sender, allowed: frozenset[SenderKind]) -> None:
+    """Raises: NotAllowed, saying who may."""
+    if sender.kind not in allowed:
+        who = ", ".join(sorted(allowed))
+        raise NotAllowed(f"a {sender.kind} token does not open this", advice=f"use one of kind {who}")
 
 
 def token_in(scope: Scope) -> bytes:

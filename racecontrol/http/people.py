@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 
 from racecontrol import __version__
 from racecontrol.domain.sender import Sender, SenderKind
-from racecontrol.errors import BadItem, NotAllowed, RaceControlError
+from racecontrol.errors import BadItem, RaceControlError
 from racecontrol.http.answer import Answer
 from racecontrol.http.front import SENDER
+from racecontrol.http.guard import require_kind
 from racecontrol.http.problem import HttpRefusal, problem_answer
 
 ALLOWED: str = "x-allowed"
@@ -45,13 +46,6 @@ def for_kinds(*kinds: SenderKind) -> Any:
         return found
 
     return Depends(sender)
-
-
-def require_kind(sender: Sender, allowed: frozenset[SenderKind]) -> None:
-    """Raises: NotAllowed, saying who may."""
-    if sender.kind not in allowed:
-        who = ", ".join(sorted(allowed))
-        raise NotAllowed(f"a {sender.kind} token does not open this", advice=f"use one of kind {who}")
 
 
 def told(*kinds: SenderKind) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from racecontrol.http.flymaster import FLYMASTER_ROUTE, flymaster_handler
-from racecontrol.http.front import PointHandler
 from racecontrol.http.live import LIVE_ROUTES
-from racecontrol.http.points import PointRoute, handler_of
+from racecontrol.http.points import PointHandler, PointRoute, handler_of
 from racecontrol.http.scoring import SCORING_ROUTE
 from racecontrol.http.service import Service
 from racecontrol.http.uploads import UPLOAD_ROUTES

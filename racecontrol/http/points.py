@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
@@ -18,8 +18,7 @@ from racecontrol.domain.sender import Sender, SenderKind
 from racecontrol.http.access_log import Seen
 from racecontrol.http.answer import Answer, Receive, Scope
 from racecontrol.http.body import header, read_body
-from racecontrol.http.front import PointHandler
-from racecontrol.http.people import require_kind
+from racecontrol.http.guard import require_kind
 from racecontrol.http.problem import HttpRefusal
 from racecontrol.http.service import Service
 from racecontrol.pipeline.intake import Way
@@ -29,6 +28,8 @@ MOST_KEY: Final = 128
 """Characters of an Idempotency-Key; a UUID has 36."""
 
 _MOST_QUERY: Final = 10
+
+PointHandler: TypeAlias = Callable[[Scope, Receive, Seen], Awaitable[Answer]]
 
 
 class PointRequest(Struct, frozen=True):

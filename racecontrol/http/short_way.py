@@ -20,7 +20,7 @@ from racecontrol.control.tokens import CheckedToken
 from racecontrol.errors import RaceControlError
 from racecontrol.http.access_log import AccessLog, Seen
 from racecontrol.http.answer import Answer, Scope
-from racecontrol.http.people import require_kind
+from racecontrol.http.guard import require_kind
 from racecontrol.http.points import PointRoute, Prepare, RequestHead, head_of
 from racecontrol.http.problem import problem_answer
 from racecontrol.http.service import Service
