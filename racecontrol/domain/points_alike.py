@@ -57,7 +57,7 @@ def _all_alike(lists: Sequence[Sequence[Point]], written: bytearray) -> dict[str
     size = _write(lists, written)
     if not size:
         return None
-    rows = Rows(written, size, length, len(lists), _head_bytes(length))
+    rows = Rows(written, size, length, len(lists), _head_bytes(length), _head_bytes(len(lists)))
     return values_of_rows(rows, lists[0][0])
 
 
@@ -71,7 +71,7 @@ def _alike_by_size(
         if size := _write([points], written):
             places, joined = by_size.setdefault(size, ([], bytearray()))
             places.append(place)
-            joined += memoryview(written)[_head_bytes(len(points)) :]
+            joined += memoryview(written)[_head_bytes(1) + _head_bytes(len(points)) :]
     for size, (places, joined) in by_size.items():
         values = values_of_rows(Rows(joined, size, len(joined) // size), lists[places[0]][0])
         if values is not None:
@@ -84,8 +84,7 @@ def _write(lists: Sequence[Sequence[object]], written: bytearray) -> int:
         _encoder.encode_into(lists, written)
     except _FAULTS:
         return 0
-    del written[: _head_bytes(len(lists))]
-    heads = sum(_head_bytes(len(points)) for points in lists)
+    heads = _head_bytes(len(lists)) + sum(_head_bytes(len(points)) for points in lists)
     size, rest = divmod(len(written) - heads, sum(map(len, lists)))
     return 0 if rest else size
 

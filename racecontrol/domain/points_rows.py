@@ -45,29 +45,39 @@ _LONGEST_KEY: Final = 31
 
 
 class Rows(NamedTuple):
-    """`lists` times `head` bytes and then `length` points of `size` bytes each. Reading overwrites them."""
+    """`start` bytes, then `lists` times `head` bytes and `length` points of `size` bytes.
+
+    Reading overwrites them.
+    """
 
     written: bytearray
     size: int
     length: int
     lists: int = 1
     head: int = 0
+    start: int = 0
+
+    @property
+    def first(self) -> int:
+        """Where the first point stands."""
+        return self.start + self.head
 
     def points(self, layout: np.dtype[np.void]) -> npt.NDArray[np.void]:
         """The points where they are, a row a list."""
         steps = self.head + self.length * self.size, self.size
-        return np.ndarray((self.lists, self.length), layout, self.written, self.head, steps)
+        return np.ndarray((self.lists, self.length), layout, self.written, self.first, steps)
 
     def are_alike(self) -> bool:
         """Whether every list and point is written as the first."""
-        head, first = bytes(self.written[: self.head]), self.written[self.head : self.head + self.size]
-        return self.written == _repeated(head, bytes(first), self.length, self.lists)
+        start, head = bytes(self.written[: self.start]), bytes(self.written[self.start : self.first])
+        point = bytes(self.written[self.first : self.first + self.size])
+        return self.written == _repeated(start, head, point, self.length, self.lists)
 
 
 @lru_cache(maxsize=4)
-def _repeated(head: bytes, point: bytes, length: int, lists: int) -> bytes:
+def _repeated(start: bytes, head: bytes, point: bytes, length: int, lists: int) -> bytes:
     """So many lists of so many points. Kept, since many blocks are alike but for their values."""
-    return (head + point * length) * lists
+    return start + (head + point * length) * lists
 
 
 def values_of_rows(rows: Rows, keys: Iterable[str]) -> dict[str, Values] | None:
@@ -76,7 +86,7 @@ def values_of_rows(rows: Rows, keys: Iterable[str]) -> dict[str, Values] | None:
     keys: of the first point, in its order.
     None where the points are not written alike, or a value is of another type.
     """
-    first = bytes(rows.written[rows.head : rows.head + rows.size])
+    first = bytes(rows.written[rows.first : rows.first + rows.size])
     places = _places_in(first + _END, tuple(keys))
     # Points of several sizes may take as many bytes as the same number of equal ones.
     if places is None or places[-1].end != rows.size:
