@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from racecontrol.domain.few_fixes import FewFixes
-from racecontrol.domain.fixes import Fixes, Flight, Int32Column
+from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.errors import PayloadError
 from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_columns, placed, present_of
 
@@ -16,15 +16,19 @@ OFFSET_LIMIT_MS: Final = 2**31
 """A plain payload spans less than this, 24 days."""
 
 
+_STORED: Final = np.dtype("<i4")
+"""Its name would be looked up for every column."""
+
+
 def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
     """Which optional columns there are, and the body; None where the points span too long for it."""
     # Fixes are in order of time, so the last one tells whether all offsets fit.
     if len(fixes) and int(fixes.time_ms[-1]) - first_ms >= OFFSET_LIMIT_MS:
         return None
-    offsets_ms = fixes.time_ms - first_ms
+    offsets_ms = (fixes.time_ms - first_ms).astype(_STORED)
     present, optional = present_of(optional_columns(fixes))
-    columns: list[Int32Column] = [offsets_ms.astype(np.int32), fixes.lat_e7, fixes.lon_e7, *optional]
-    return present, b"".join([column.astype("<i4", copy=False).tobytes() for column in columns])
+    columns = [offsets_ms, fixes.lat_e7, fixes.lon_e7, *optional]
+    return present, b"".join([column.astype(_STORED, copy=False).tobytes() for column in columns])
 
 
 def body_of_few(few: FewFixes) -> tuple[int, bytes] | None:

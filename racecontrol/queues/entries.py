@@ -73,7 +73,8 @@ def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[
             number = check_priority(priority)
             if isinstance(given, Fixes):
                 check_flight(given.flight)
-                entries[index] = _entries(f"{base}:{index}", number, [given])
+                if len(given):
+                    entries[index] = (Entry(f"{base}:{index}", number, given),)
                 continue
             flight, points = _flight_of(given, source), _points_of(given)
             own_id = given.get("item_id")

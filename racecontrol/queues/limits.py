@@ -8,6 +8,9 @@ MAX_CALL_ITEMS: Final = 100
 MAX_CALL_BYTES: Final = 512 * 1024
 """What one call adds: 250 items hold the server up for 6 ms. A single payload over it is refused."""
 
+FIRST_CALL_ITEMS: Final = 25
+"""Of the first of several calls, so that the server begins while the next is encoded."""
+
 CALL_BYTES: Final = 256 * 1024
 """Payloads we put in one call, save for a single larger one: 128 KB costs more syncs (10 % of a batch of
 500 items), 512 KB leaves the server idle while Python encodes the first call."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from racecontrol.queues.entries import (
 )
 from racecontrol.queues.exchange import Answers
 from racecontrol.queues.initial import InitialOf
-from racecontrol.queues.limits import CALL_BYTES, DEDUPE_MS, MAX_CALL_ITEMS
+from racecontrol.queues.limits import CALL_BYTES, DEDUPE_MS, FIRST_CALL_ITEMS, MAX_CALL_ITEMS
 from racecontrol.queues.lua import queue_script
 from racecontrol.queues.metrics import races_of
 from racecontrol.queues.model import NewItem, Receipt
@@ -38,6 +39,11 @@ class _Offered:
     points: int = 0
     races: set[bytes] = field(default_factory=set)
     call_starts: list[int] = field(default_factory=list)
+
+    def add_call(self, items: int, points: int) -> None:
+        self.call_starts.append(self.items)
+        self.items += items
+        self.points += points
 
 
 class Producer(QueueCore):
@@ -60,7 +66,7 @@ class Producer(QueueCore):
                 return await self._send(queue, map(check_item, items), offered, are_many=True)
             for item in items:
                 check_item(item)
-            return await self._send(queue, items, offered, are_many=len(items) > MAX_CALL_ITEMS)
+            return await self._send(queue, items, offered, are_many=_are_many(items))
 
     async def queue_points(
         self,
@@ -117,17 +123,18 @@ class Producer(QueueCore):
         return self._pending.get(queue, 0)
 
     async def _send_entries(self, queue: str, entries: Sequence[Entry], offered: _Offered) -> None:
-        await self._send(queue, encoded(entries), offered, are_many=len(entries) > MAX_CALL_ITEMS)
+        await self._send(queue, encoded(entries), offered, are_many=_are_many(entries))
 
     async def _send(
         self, queue: str, items: Iterable[NewItem], offered: _Offered, *, are_many: bool
     ) -> Receipt:
         if offered.is_pipelined:
-            calls = self._calls(queue, items, MAX_CALL_ITEMS, offered)
+            first = FIRST_CALL_ITEMS if are_many else MAX_CALL_ITEMS
+            calls = self._calls(queue, items, first, MAX_CALL_ITEMS, offered)
             answers = await self._exchange(calls, teach=are_many)
             return self._receipt(queue, answers, offered)
         answers = Answers()
-        for call in self._calls(queue, items, 1, offered):
+        for call in self._calls(queue, items, 1, 1, offered):
             one = await self._exchange([call])
             answers.replies += one.replies
             answers.round_trips += one.round_trips
@@ -145,29 +152,37 @@ class Producer(QueueCore):
         )
         return Receipt(added, offered.items - added, points_added, answers.round_trips, known)
 
-    def _calls(self, queue: str, items: Iterable[NewItem], most: int, offered: _Offered) -> Iterator[Call]:
-        """The items in calls of at most `most` items and CALL_BYTES, save for a single larger one."""
+    def _calls(
+        self, queue: str, items: Iterable[NewItem], first: int, most: int, offered: _Offered
+    ) -> Iterator[Call]:
+        """The items in calls of at most CALL_BYTES, save for a single larger one.
+
+        first: items at most of the first call. most: of every other.
+        """
         script, keys = queue_script("enqueue"), self.keys_of(queue)
         args: list[Argument] = [DEDUPE_MS, LANE_TABLE]
         initial = InitialOf(queue)
-        count = size = 0
-        for item in items:
-            if count and (count == most or size + len(item.payload) > CALL_BYTES):
+        count = size = points = 0
+        priority, priority_text = math.nan, ""
+        for item_id, item_priority, item_points, payload, initial_of in items:
+            if count and (count == first or size + len(payload) > CALL_BYTES):
+                offered.add_call(count, points)
                 yield initial.added_to(script.call(keys, args))
+                first = most
                 args = [DEDUPE_MS, LANE_TABLE]
                 initial = InitialOf(queue)
-                count = size = 0
-            if item.initial_of:
-                initial.add(count, item.initial_of)
-            args += (item.item_id, repr(float(item.priority)), item.points, item.payload)
+                count = size = points = 0
+            if initial_of:
+                initial.add(count, initial_of)
+            if item_priority != priority:
+                priority, priority_text = item_priority, repr(float(item_priority))
+            args += (item_id, priority_text, item_points, payload)
+            offered.races.add(race_bytes(payload))
             count += 1
-            size += len(item.payload)
-            if count == 1:
-                offered.call_starts.append(offered.items)
-            offered.items += 1
-            offered.points += item.points
-            offered.races.add(race_bytes(item.payload))
+            size += len(payload)
+            points += item_points
         if count:
+            offered.add_call(count, points)
             yield initial.added_to(script.call(keys, args))
 
     @contextmanager
@@ -187,6 +202,11 @@ class Producer(QueueCore):
             counts = offered.points, offered.items, duration_ms
             races = races_of(offered.races)
             self.metrics.record(Operation(created_at_ms, queue, method, *counts, outcome, races))
+
+
+def _are_many(items: Sequence[object]) -> bool:
+    """Whether they go in several calls: from twice the first one's, its head start is worth its sync."""
+    return len(items) > 2 * FIRST_CALL_ITEMS
 
 
 def _source(queue: str) -> str:
