@@ -66,22 +66,22 @@ def pack(header: Header, flight: Flight, body: bytes) -> bytes:
     """
     if header.points > MAX_POINTS:
         raise BadItem(f"{header.points} points in one item", advice=f"send at most {MAX_POINTS} an item")
-    names, source_bytes, lengths = _names_of(flight)
-    start = _START.pack(VERSION, header.kind, header.columns, source_bytes)
+    start, start_crc, lengths, names = _ends(flight, header.kind, header.columns)
     rest = _REST.pack(header.points, *lengths, header.first_ms) + body + names
-    return start + zlib.crc32(rest, zlib.crc32(start)).to_bytes(4, "little") + rest
+    return start + zlib.crc32(rest, start_crc).to_bytes(4, "little") + rest
 
 
 @lru_cache(maxsize=4096)
-def _names_of(flight: Flight) -> tuple[bytes, int, tuple[int, int, int]]:
-    """The names one after the other, the bytes of the source, and those of flight, race and bib."""
+def _ends(flight: Flight, kind: int, columns: int) -> tuple[bytes, int, tuple[int, int, int], bytes]:
+    """What payloads of a flight share: the first 4 bytes, their CRC-32, the lengths of the names, these."""
     try:
         names = [getattr(flight, field).encode() for field, _ in _NAME_LIMITS]
     except UnicodeEncodeError as exc:
         raise _bad_name(flight) from exc
     if any(len(name) > limit for name, (_, limit) in zip(names, _NAME_LIMITS, strict=True)):
         raise _bad_name(flight)
-    return b"".join(names), len(names[3]), (len(names[0]), len(names[1]), len(names[2]))
+    start = _START.pack(VERSION, kind, columns, len(names[3]))
+    return start, zlib.crc32(start), (len(names[0]), len(names[1]), len(names[2])), b"".join(names)
 
 
 def _bad_name(flight: Flight) -> BadItem:
