@@ -35,4 +35,4 @@ def alert_line(alerts: Sequence[Alert], acknowledged: int, now_ms: int, width: i
 
 
 def _said(alert: Alert, now_ms: int) -> str:
-    return f"{alert.text} for {age((now_ms - alert.since_ms) / 1000)}"
+    return f"{alert.text} ({age((now_ms - alert.since_ms) / 1000)} ago)"

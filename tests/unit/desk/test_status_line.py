@@ -107,7 +107,7 @@ def test_the_gravest_alert_comes_first() -> None:
     """An alert line that is cut loses its least."""
     line = plain([alert_line([NOISY, GRAVE], 0, GUN_MS + 9000, 60, UNICODE)])
 
-    assert line.startswith(" ‼ 2 alerts   queue server does not answer for 9 s")
+    assert line.startswith(" ‼ 2 alerts   queue server does not answer (9 s ago)")
 
 
 def test_no_alert_is_said_in_words() -> None:
