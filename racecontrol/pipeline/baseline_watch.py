@@ -9,7 +9,7 @@ from racecontrol.queues.baseline import measure_baseline
 from racecontrol.server.client import ServerClient
 
 LOOK_S: Final = 60.0
-"""Between two looks at its age; it is measured again when it is an hour old."""
+"""Between two looks at its age; it is measured again when it is an hour old, or now if it was disturbed."""
 
 
 class BaselineWatch(Recurring):

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from racecontrol.domain.baseline import Baseline
+from racecontrol.domain.baseline import Baseline, undisturbed
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.queues.queue import PriorityQueue
@@ -25,10 +25,14 @@ PROBE_CALLS: Final = 50
 PROBE_POINTS: Final = (1, 1000)
 """Points of every other call: a live tracker's item, and a pilot's at the start."""
 
+_CALM_SHARE: Final = 0.75
+"""Of the calls; where more were held up the measurement was disturbed."""
+
 _IGC_STEP_E7: Final = 167
 """0.001 of a minute in 1e-7 degree. Finer steps double the bytes of a point, and with them its cost."""
 
 VALID_MS: Final = 3_600_000
+DISTURBED_VALID_MS: Final = 60_000
 _LOCK_MS: Final = 30_000
 
 BASELINE_READ: Final[Plain] = ("HGETALL", keys.BASELINE)
@@ -38,25 +42,30 @@ BASELINE_READ: Final[Plain] = ("HGETALL", keys.BASELINE)
 async def measure_baseline(client: ServerClient, clock: Clock = SYSTEM_CLOCK) -> Baseline | None:
     """Time 50 single calls and tell all processes what a call and a point cost, by the medians.
 
-    To be called at start-up and now and then: what was measured within the hour is given without
-    measuring again. None while another process measures. The calls are no operations of the metrics.
+    Calls that were held up are left out. To be called at start-up and now and then: what was measured
+    within the hour is given without measuring again, within the minute where many calls were held up.
+    None while another process measures. The calls are no operations of the metrics.
 
     Raises: ServerUnavailable. Cost: 2 round trips, or 60.
     """
-    known = await known_baseline(client)
     with translated(client):
+        fields: Mapping[Any, Any] = await client.commands.hgetall(keys.BASELINE)
+        known = baseline_of(fields)
         now = await client.commands.time()
         now_ms = now[0] * 1000 + now[1] // 1000
-        if known is not None and now_ms - known.measured_at_ms < VALID_MS:
+        if known is not None and now_ms - known.measured_at_ms < int(fields.get(b"valid_ms", VALID_MS)):
             return known
         if not await client.commands.set(keys.BASELINE_LOCK, 1, nx=True, px=_LOCK_MS):
             return None
     try:
-        few, many = await _time_single_calls(client, clock)
+        taken_ms = await _time_single_calls(client, clock)
+        calm_ms = [undisturbed(of_size_ms) for of_size_ms in taken_ms]
+        few, many = zip(PROBE_POINTS, map(statistics.median, calm_ms), strict=True)
         baseline = Baseline.through(now_ms, few, many)
-        told = chain.from_iterable(asdict(baseline).items())
+        is_calm = sum(map(len, calm_ms)) >= _CALM_SHARE * PROBE_CALLS
+        told = asdict(baseline) | {"valid_ms": VALID_MS if is_calm else DISTURBED_VALID_MS}
         with translated(client):
-            await client.commands.hset(keys.BASELINE, items=list(told))
+            await client.commands.hset(keys.BASELINE, items=list(chain.from_iterable(told.items())))
     finally:
         with translated(client):
             await client.commands.delete(keys.BASELINE_LOCK)
@@ -78,8 +87,8 @@ def baseline_of(fields: Mapping[Any, Any]) -> Baseline | None:
     )
 
 
-async def _time_single_calls(client: ServerClient, clock: Clock) -> list[tuple[int, float]]:
-    """For each size of a call its points and the median ms; they take turns, so that noise hits all alike."""
+async def _time_single_calls(client: ServerClient, clock: Clock) -> list[list[float]]:
+    """The ms of each call, by PROBE_POINTS; the sizes take turns, so that noise hits all alike."""
     probe = PriorityQueue(client, clock=clock, queues=(PROBE_QUEUE,))
     packets = [_packet(points) for points in PROBE_POINTS]
     taken_ms: list[list[float]] = [[] for _ in packets]
@@ -92,7 +101,7 @@ async def _time_single_calls(client: ServerClient, clock: Clock) -> list[tuple[i
     finally:
         with translated(client):
             await client.commands.unlink(*astuple(keys.queue_keys(PROBE_QUEUE)))
-    return list(zip(PROBE_POINTS, map(statistics.median, taken_ms), strict=True))
+    return taken_ms
 
 
 def _packet(points: int) -> Fixes:
