@@ -22,8 +22,9 @@ PROBE_QUEUE: Final = "probe_points"
 """No worker serves it and no screen lists it."""
 
 PROBE_CALLS: Final = 50
-PROBE_POINTS: Final = (1, 1000)
-"""Points of every other call: a live tracker's item, and a pilot's at the start."""
+PROBE_POINTS: Final = (1, 3400)
+"""Points of every other call: a live tracker's item, and a pilot's at the start, in the median. Packing
+begins at 256 points and costs as much as the next 2,000: a line through fewer is too steep beyond."""
 
 _CALM_SHARE: Final = 0.75
 """Of the calls; where more were held up the measurement was disturbed."""
