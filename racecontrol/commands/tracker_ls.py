@@ -35,13 +35,16 @@ async def _list(options: argparse.Namespace) -> int:
             }
             for one in unknown
         ]
-        owners = {serial: {"race": owner.race_id, "bib": owner.bib} for serial, owner in assigned.items()}
-        print_json({"unknown": rows, "assigned": owners})
+        given = {
+            serial: [{"race": owner.race_id, "bib": owner.bib} for owner in owners]
+            for serial, owners in assigned.items()
+        }
+        print_json({"unknown": rows, "assigned": given})
         return 0
     for one in unknown:
         print_text(f"{one.serial}  no pilot  {one.points} points  last heard {iso_utc(one.last_ms)}")
-    for serial, owner in sorted(assigned.items()):
-        print_text(f"{serial}  {owner}")
+    for serial, owners in sorted(assigned.items()):
+        print_text(f"{serial}  {', '.join(map(str, owners))}")
     if not unknown:
         say("no unknown tracker")
     return 0

@@ -17,9 +17,10 @@ from racecontrol.domain.priority import LIVE_POINTS
 from racecontrol.domain.race import Race
 from racecontrol.domain.roll import Owner, tracker_flight
 from racecontrol.errors import RaceError
-from racecontrol.pipeline.tracker_flow import moved_items
+from racecontrol.formats.racefolder import race_folders
+from racecontrol.pipeline.tracker_flow import assigned_roll, pilots_items
 from racecontrol.queues.model import NewItem
-from racecontrol.state.trackers import Trackers, UnknownTracker
+from racecontrol.state.trackers import Owners, Trackers, UnknownTracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,14 @@ class TrackerVerbs:
         """The trackers that no pilot owns, the one heard of last first. Raises: ServerUnavailable."""
         return await self._trackers.unknown()
 
-    async def assignments(self) -> dict[str, Owner]:
-        """Whom operators gave trackers to, by serial. Raises: ServerUnavailable."""
+    async def assignments(self) -> dict[str, Owners]:
+        """Whom operators gave trackers to, by serial, the latest last. Raises: ServerUnavailable."""
         return await self._trackers.assignments()
 
     async def assign(self, serial: str, bib: str, race_id: str) -> Assigned:
-        """Give a tracker to a pilot, over any roster; all its points flow to the pilot.
+        """Give a tracker to a pilot of a race, over its roster; all its points of the race flow to the pilot.
 
-        All that may: what another race's senders heard, or is of another day, stays the tracker's.
+        What another race's senders heard, or is of another day, stays the tracker's.
 
         Raises: RaceError where there is no such race or bib; ServerUnavailable, after which a repeat
         finishes it.
@@ -64,14 +65,19 @@ class TrackerVerbs:
             raise RaceError(f"{race.race_id} has no bib {bib}", advice=f"see racecontrol race show {race_id}")
         owner = Owner(race.race_id, bib)
         is_new = await self._trackers.assign(serial, owner, self._site.operator)
-        items = await asyncio.to_thread(self._kept, serial, race, owner)
+        owners = (await self._trackers.assignments()).get(serial, (owner,))
+        items = await asyncio.to_thread(self._kept, serial, race, owner, owners)
         await self._site.queue.enqueue(LIVE_POINTS, items)
         await self._trackers.forget(serial)
         points = sum(item.points for item in items)
         return Assigned(serial, owner.race_id, owner.bib, points, is_new)
 
-    def _kept(self, serial: str, race: Race, owner: Owner) -> list[NewItem]:
+    def _kept(self, serial: str, race: Race, owner: Owner, owners: Owners) -> list[NewItem]:
         """What the store has of the tracker, as the pilot's items. Blocks."""
-        flights = (tracker_flight(serial, "", race_id) for race_id in ("", race.race_id))
-        tracks = (self._site.store.track(flight.flight_id) for flight in flights)
-        return [item for fixes in tracks if fixes is not None for item in moved_items(race, owner, fixes)]
+        roll = assigned_roll(serial, owners, race_folders(self._site.settings), {race.race_id: race})
+        items: list[NewItem] = []
+        for race_id in ("", race.race_id):
+            fixes = self._site.store.track(tracker_flight(serial, "", race_id).flight_id)
+            share = roll.shares(serial, fixes, race_id).get(owner) if fixes is not None else None
+            items += pilots_items(roll, owner, share) if share is not None else ()
+        return items

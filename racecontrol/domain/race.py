@@ -107,12 +107,6 @@ class Race:
         too_old = len(until_gun.before(self.gun_ms - INITIAL_WINDOW_MS))
         return until_gun.select(slice(too_old, len(until_gun)))
 
-    def of_its_days(self, fixes: Fixes) -> Fixes:
-        """The fixes at most INITIAL_WINDOW_MS from the gun, before it or after."""
-        too_old = len(fixes.before(self.gun_ms - INITIAL_WINDOW_MS))
-        in_time = len(fixes.before(self.gun_ms + INITIAL_WINDOW_MS + 1))
-        return fixes.select(slice(too_old, in_time))
-
     def may_be_initial(self, fixes: Fixes | FewFixes) -> bool:
         """Some of these are initial points, or would be if a recall put the gun off by RECALL_WINDOW_MS."""
         latest_ms = self.gun_ms + RECALL_WINDOW_MS

@@ -8,8 +8,8 @@ is found by one of the two, be it in the store, in a queue, a dead letter, or a 
 both now and then: the pilot's flight has each fix once.
 
 An assignment is for one race. What moves is what a sender of the race, or of none, brought, and what is at
-most a day from the race's gun, as with a roster: what was sent on another day is another race's, or of a
-clock that was never set. The rest stays the tracker's.
+most a day from the race's gun and nearest to that one, as with a roster (`Roll.owner_of`): what was sent on
+another day is another race's, or of a clock that was never set. That stays the tracker's, and is shown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import LIVE
 from racecontrol.domain.race import Race
-from racecontrol.domain.roll import Owner, may_move, serial_of
+from racecontrol.domain.roll import Owner, Roll, senders_race, serial_of
 from racecontrol.errors import FormatError, QueueError, RaceError, ServerUnavailable
 from racecontrol.formats.racefolder import find_race
 from racecontrol.pipeline.uploads import is_brought
@@ -41,7 +41,7 @@ class TrackerFlow:
     """The worker's part."""
 
     def __init__(self, queue: PriorityQueue, folders: Sequence[Path]) -> None:
-        """folders: of races, which tell what is an initial point."""
+        """folders: of races, which tell whose days points are of, and what is an initial point."""
         self._queue = queue
         self._trackers = Trackers(queue.client)
         self._folders = folders
@@ -64,13 +64,13 @@ class TrackerFlow:
         races: dict[str, Race | None] = {}
         unmoved: set[str] = set()
         for serial, pieces in by_serial.items():
-            owner = await self._trackers.see(serial, sum(len(fixes) for _, fixes in pieces))
-            if owner is None:
+            owners = await self._trackers.see(serial, sum(len(fixes) for _, fixes in pieces))
+            if not owners:
                 continue
-            if owner.race_id not in races:
-                races[owner.race_id] = await asyncio.to_thread(self._race, owner.race_id)
-            race = races[owner.race_id]
-            moved = (moved_items(race, owner, fixes, item.priority) for item, fixes in pieces)
+            roll = await asyncio.to_thread(assigned_roll, serial, owners, self._folders, races)
+            if nobodys := sum(len(roll.shares(serial, fixes).get(None, ())) for _, fixes in pieces):
+                await self._trackers.see(serial, nobodys, owners)
+            moved = (moved_items(roll, fixes, item.priority) for item, fixes in pieces)
             if not await self._takes(queue, list(chain.from_iterable(moved))):
                 unmoved.update(item.member for item, _ in pieces)
         return frozenset(unmoved)
@@ -84,32 +84,49 @@ class TrackerFlow:
             return False
         return True
 
-    def _race(self, race_id: str) -> Race | None:
-        """None where its folder is not here, or cannot be read: the points of all days go to the pilot."""
-        try:
-            return find_race(race_id, self._folders)
-        except (RaceError, FormatError):
-            return None
+
+def assigned_roll(
+    serial: str, owners: Sequence[Owner], folders: Sequence[Path], races: dict[str, Race | None]
+) -> Roll:
+    """What was assigned of one tracker, alone. races: those looked for before, by id. Blocks."""
+    for owner in owners:
+        if owner.race_id not in races:
+            races[owner.race_id] = _race(owner.race_id, folders)
+    known = {owner.race_id: race for owner in owners if (race := races[owner.race_id]) is not None}
+    return Roll(known, {serial: owners})
 
 
-def moved_items(race: Race | None, owner: Owner, fixes: Fixes, priority: float = LIVE) -> list[NewItem]:
-    """What may move of a tracker's points, as items of its pilot; the same points are the same items.
+def _race(race_id: str, folders: Sequence[Path]) -> Race | None:
+    """None where its folder is not here, or cannot be read."""
+    try:
+        return find_race(race_id, folders)
+    except (RaceError, FormatError):
+        return None
+
+
+def moved_items(roll: Roll, fixes: Fixes, priority: float) -> list[NewItem]:
+    """What may move of a tracker's points, as items of its pilots."""
+    shares = roll.shares(serial_of(fixes.flight), fixes, senders_race(fixes.flight))
+    return [
+        item
+        for owner, share in shares.items()
+        if owner is not None
+        for item in pilots_items(roll, owner, share, priority)
+    ]
+
+
+def pilots_items(roll: Roll, owner: Owner, fixes: Fixes, priority: float = LIVE) -> list[NewItem]:
+    """A tracker's points as items of its pilot; the same points are the same items.
 
     priority: of live points they may become initial points, of bulk never.
     """
-    if not may_move(fixes.flight, owner):
-        return []
     moved = fixes.of_flight(owner.flight(fixes.flight.source))
-    if race is not None:
-        moved = race.of_its_days(moved)
-    return [_item(race, owner, chunk, priority) for chunk in moved.chunks(ITEM_POINTS)]
+    return [_item(roll, owner, chunk, priority) for chunk in moved.chunks(ITEM_POINTS)]
 
 
-def _item(race: Race | None, owner: Owner, chunk: Fixes, priority: float) -> NewItem:
+def _item(roll: Roll, owner: Owner, chunk: Fixes, priority: float) -> NewItem:
     payload = encode(chunk)
     digest = hashlib.blake2b(payload, digest_size=16).hexdigest()
-    is_initial = race is not None and priority >= LIVE and race.may_be_initial(chunk)
+    initial_of = roll.initial_of(owner.race_id, chunk) if priority >= LIVE else ""
     # An id takes 97 bytes at most: 40 of the race, 16 of the bib.
-    return NewItem(
-        f"assign:{owner}:{digest}", priority, len(chunk), payload, owner.race_id if is_initial else ""
-    )
+    return NewItem(f"assign:{owner}:{digest}", priority, len(chunk), payload, initial_of)

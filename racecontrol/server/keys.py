@@ -104,7 +104,7 @@ TRACKERS_SEEN = _STATE + "trackers-seen"
 """Sorted set of these serials by when they were heard of last, ms."""
 
 ASSIGNMENTS = _STATE + "assignments"
-"""Hash of tracker serial to race and bib, as an operator assigned it."""
+"""Hash of tracker serial to race and bib, as an operator assigned it, one a race, the latest last."""
 
 SOS = _STATE + "sos"
 """Hash of "race/bib" to the pilot's call for help: raised_ms|acknowledged by|where."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from racecontrol.domain.roll import Owner
 from racecontrol.server import keys
@@ -13,6 +13,8 @@ from racecontrol.state.fields import fields, text
 
 _SEE = Script.load("racecontrol.state.scripts", "see_tracker")
 _ASSIGN = Script.load("racecontrol.state.scripts", "assign_tracker")
+
+Owners: TypeAlias = tuple[Owner, ...]
 
 UNKNOWN_READ: Plain = ("HGETALL", keys.TRACKERS)
 """The command of a batch whose answer `unknown_of` reads: at most 1,000 trackers."""
@@ -34,15 +36,19 @@ class Trackers:
     def __init__(self, client: ServerClient) -> None:
         self._client = client
 
-    async def see(self, serial: str, points: int = 0) -> Owner | None:
-        """List the tracker, and count points stored; the owner, and nothing more, where it was assigned."""
+    async def see(self, serial: str, points: int = 0, known: Owners = ()) -> Owners:
+        """List the tracker, and count points stored that are nobody's.
+
+        known: to whom it was given, as far as the caller has taken account of it. Where that is not all,
+        gives whom it was given to, and does nothing more.
+        """
         names = (keys.TRACKERS, keys.TRACKERS_SEEN, keys.ASSIGNMENTS)
         with translated(self._client):
-            answer = await _SEE(self._client.commands, names, (serial, points))
-        return _owner(text(answer)) if answer else None
+            told = " ".join(map(str, known))
+            return _owners(text(await _SEE(self._client.commands, names, (serial, points, told))))
 
     async def assign(self, serial: str, owner: Owner, operator: str) -> bool:
-        """Give the tracker to a pilot, with its log entry; False where it was so already."""
+        """Give the tracker to a pilot of a race, with its log entry; False where it was so already."""
         args = (serial, owner.race_id, owner.bib, operator)
         with translated(self._client):
             return bool(await _ASSIGN(self._client.commands, (keys.ASSIGNMENTS, keys.LOG), args))
@@ -58,11 +64,11 @@ class Trackers:
         with translated(self._client):
             return unknown_of(await self._client.commands.hgetall(keys.TRACKERS))
 
-    async def assignments(self) -> dict[str, Owner]:
-        """Whom operators gave trackers to, by serial."""
+    async def assignments(self) -> dict[str, Owners]:
+        """Whom operators gave trackers to, by serial: one a race at most, the latest last."""
         with translated(self._client):
             answer: Any = await self._client.commands.hgetall(keys.ASSIGNMENTS)
-        return {serial: _owner(told) for serial, told in fields(answer).items()}
+        return {serial: _owners(told) for serial, told in fields(answer).items()}
 
 
 def unknown_of(answer: Any) -> tuple[UnknownTracker, ...]:
@@ -71,6 +77,5 @@ def unknown_of(answer: Any) -> tuple[UnknownTracker, ...]:
     return tuple(sorted(found, key=lambda one: (-one.last_ms, one.serial)))
 
 
-def _owner(told: str) -> Owner:
-    race_id, _, bib = told.partition("/")
-    return Owner(race_id, bib)
+def _owners(told: str) -> Owners:
+    return tuple(Owner(race_id, bib) for race_id, _, bib in (one.partition("/") for one in told.split()))

@@ -12,7 +12,7 @@ def test_tracker_verbs_answer_in_json(cli: Cli) -> None:
     done = cli.json("tracker", "assign", "T9", bib, "--race", "R42")
 
     assert (done["serial"], done["race"], done["bib"], done["points"]) == ("T9", "R42", bib, 0)
-    assert cli.json("tracker", "ls") == {"unknown": [], "assigned": {"T9": {"race": "R42", "bib": bib}}}
+    assert cli.json("tracker", "ls") == {"unknown": [], "assigned": {"T9": [{"race": "R42", "bib": bib}]}}
     assert cli("tracker", "assign", "T9", "nobody", "--race", "R42").returncode == 4
 
 

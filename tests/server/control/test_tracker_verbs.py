@@ -15,7 +15,7 @@ from racecontrol.domain.priority import LIVE, LIVE_POINTS, UPLOAD_POINTS
 from racecontrol.domain.race import INITIAL_WINDOW_MS
 from racecontrol.domain.roll import Owner, tracker_flight
 from racecontrol.errors import RaceError
-from racecontrol.formats.racefolder import race_folders
+from racecontrol.formats.racefolder import race_folders, write_race
 from racecontrol.pipeline import roll_watch
 from racecontrol.pipeline.migrate import Migration
 from racecontrol.pipeline.migrate_source import MigrationSource, Staging
@@ -40,6 +40,7 @@ SENT = make_fixes(
     flight=Flight("tracker/T9", source="live"),
 )
 BIB = fixture_race().pilots[0].bib
+NEXT_WEEK_MS = fixture_race().gun_ms + 7 * 24 * 3_600_000
 
 
 @pytest.fixture
@@ -184,6 +185,36 @@ async def test_points_of_other_days_stay_the_trackers(site: Site, is_assigned_fi
     assert await points_of(site) == {f"R42/{BIB}": 62, "tracker/T9": 64}
 
 
+async def test_what_follows_no_assignment_is_shown(site: Site) -> None:
+    """A tracker of last week's race that no roster lists is one that nobody owns."""
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    await work(site)
+    assert await TrackerVerbs(site).unknown() == ()
+    await enqueue(site, make_fixes(range(NEXT_WEEK_MS, NEXT_WEEK_MS + 5000, 1000), flight=SENT.flight))
+
+    await work(site)
+
+    assert [(one.serial, one.points) for one in await TrackerVerbs(site).unknown()] == [("T9", 5)]
+
+
+async def test_a_tracker_goes_from_race_to_race(site: Site, tmp_path: Path) -> None:
+    """Each race's points are its pilot's, whenever they come in: of two days the nearer gun counts."""
+    day_ms, gun_ms = 24 * 3_600_000, fixture_race().gun_ms
+    race = replace(fixture_race(), race_id="R43", gun_ms=gun_ms + day_ms, task=None)
+    write_race(race, tmp_path / "races" / "R43", {})
+    await work(site)
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    late = [gun_ms + 3_600_000, gun_ms + day_ms - 3_600_000]
+    await enqueue(site, make_fixes(late, flight=SENT.flight))
+
+    done = await TrackerVerbs(site).assign("T9", BIB, "R43")
+    await work(site)
+
+    assert done.points == 0
+    assert await points_of(site) == {f"R42/{BIB}": 61, f"R43/{BIB}": 1, "tracker/T9": 62}
+    assert (await TrackerVerbs(site).assign("T9", BIB, "R43")).points == 1
+
+
 async def test_bulk_that_follows_stays_bulk(site: Site) -> None:
     """In its queue, at its priority, and no initial points: it never stands before live points."""
     await TrackerVerbs(site).assign("T9", BIB, "R42")
@@ -244,7 +275,7 @@ async def test_later_posts_go_to_the_pilot(site: Site) -> None:
         await Trackers(site.client).assign("T9", Owner("R42", BIB), "MJ")
 
         async def is_known() -> bool:
-            return watch.roll.owner_of("T9", 0) == Owner("R42", BIB)
+            return watch.roll.owner_of("T9", SENT.time_ms[0]) == Owner("R42", BIB)
 
         await until("the assignment is known", is_known)
         assert before.owner_of("T9", SENT.time_ms[0]) is None

@@ -13,7 +13,7 @@ async def test_what_an_unknown_tracker_sends_is_counted(client: ServerClient) ->
     """By serial, the one heard of last first, and read with every tick."""
     trackers = Trackers(client)
     for serial in ("T1", "T2", "T1"):
-        assert await trackers.see(serial, 10) is None
+        assert await trackers.see(serial, 10) == ()
     seen = {one.serial: one.points for one in await trackers.unknown()}
 
     assert seen == {"T1": 20, "T2": 10}
@@ -41,17 +41,34 @@ async def test_an_assignment_is_logged_once(client: ServerClient) -> None:
         False,
         True,
     ]
-    assert await trackers.assignments() == {"T1": second}
+    assert await trackers.assignments() == {"T1": (second,)}
     assert [entry.why for entry in await RaceLog(client).tail(9)] == [
         "T1 to bib 118",
         "T1 to bib 7, before R42/118",
     ]
 
 
-async def test_who_counts_learns_of_an_assignment(client: ServerClient) -> None:
-    """A process whose copy is old sends the points to the pilot after all."""
+async def test_each_race_has_an_assignment_of_its_own(client: ServerClient) -> None:
+    """The latest stands last, and one of another race is not the one before it."""
     trackers = Trackers(client)
-    await trackers.assign("T1", Owner("R42", "118"), "MJ")
+    owners = Owner("R4", "118"), Owner("R42", "7"), Owner("R4", "118"), Owner("R4", "9")
 
-    assert await trackers.see("T1", 5) == Owner("R42", "118")
+    assert [await trackers.assign("T1", owner, "MJ") for owner in owners] == [True] * 4
+    assert await trackers.assignments() == {"T1": (Owner("R42", "7"), Owner("R4", "9"))}
+    assert [entry.why for entry in await RaceLog(client).tail(9)] == [
+        "T1 to bib 118",
+        "T1 to bib 7",
+        "T1 to bib 118, before R4/118",
+        "T1 to bib 9, before R4/118",
+    ]
+
+
+async def test_who_counts_learns_of_an_assignment(client: ServerClient) -> None:
+    """A process whose copy is old sends the points to the pilot after all; what is not his is shown."""
+    trackers, owner = Trackers(client), Owner("R42", "118")
+    await trackers.assign("T1", owner, "MJ")
+
+    assert await trackers.see("T1", 5) == (owner,)
     assert await trackers.unknown() == ()
+    assert await trackers.see("T1", 5, (owner,)) == ()
+    assert [one.points for one in await trackers.unknown()] == [5]

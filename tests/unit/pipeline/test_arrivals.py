@@ -123,7 +123,7 @@ def test_a_trackers_name_of_any_length_is_kept() -> None:
 
     assert len(arrival.flight.flight_id) == 100
     assert arrival.serial == "x" * 88
-    given = replace(ROLL, assignments={arrival.serial: Owner("R42", "7")})
+    given = replace(ROLL, assignments={arrival.serial: (Owner("R42", "7"),)})
     assert arrive(GATEWAY, body("x" * 100), roll=given).flight.flight_id == "R42/7"
 
 
