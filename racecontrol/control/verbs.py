@@ -14,6 +14,7 @@ from racecontrol.control.site import Site, open_site
 from racecontrol.control.trackers import Assigned, TrackerVerbs
 from racecontrol.domain.clock import SYSTEM_CLOCK
 from racecontrol.domain.race import Race
+from racecontrol.formats.racefolder import race_folders
 from racecontrol.pipeline.export import export_race
 from racecontrol.pipeline.replay import ReplayReport
 from racecontrol.pipeline.report import OnProgress, RecallReport, StartReport
@@ -37,7 +38,8 @@ class RaceVerbs(QueueVerbs):
         self._site = site
         self._race = race
         self._operator = site.operator
-        self._start = RaceStart(race, self._operator, site.queue, site.races, site.safety.is_durable)
+        folders = race_folders(site.settings)
+        self._start = RaceStart(race, self._operator, site.queue, site.races, site.safety.is_durable, folders)
 
     async def start(
         self, on_progress: OnProgress | None = None, *, seen_pass: int | None = None

@@ -7,32 +7,45 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from racecontrol.domain.fixes import Fixes, Flight, concatenate, in_order
 from racecontrol.domain.race import Race
 from racecontrol.errors import ServerUnavailable
 from racecontrol.pipeline.gather import Gathered
+from racecontrol.pipeline.waiting_trackers import waiting_of_trackers
 from racecontrol.queues.codec_header import MAX_POINTS
 from racecontrol.queues.initial import InitialPoints, KeptInitial
+from racecontrol.queues.queue import PriorityQueue
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class LiveInitial:
-    """Of one race. by_bib: each pilot's pieces, by time of the first fix. joined: what came of them."""
+    """Of one race. by_bib: each pilot's pieces, by time of the first fix. joined: what came of them.
+
+    folders: of other races, whose days points of trackers may be of.
+    """
 
     race: Race
-    initial: InitialPoints
+    queue: PriorityQueue
+    folders: Sequence[Path] = ()
     by_bib: dict[str, Sequence[Fixes]] = field(default_factory=dict)
     joined: Gathered | None = None
     left_out: int = 0
     _kept: dict[str, list[KeptInitial]] = field(default_factory=dict)
 
+    @property
+    def _initial(self) -> InitialPoints:
+        return InitialPoints(self.queue.client)
+
     async def read(self) -> None:
         """Read what the server keeps. Raises: ServerUnavailable."""
+        # In this order: what a worker takes out of a queue meanwhile it has put among those kept before.
+        waiting = await waiting_of_trackers(self.queue, self.race, self.folders)
         kept: dict[str, list[KeptInitial]] = defaultdict(list)
-        found = await self.initial.read(self.race.race_id)
+        found = await self._initial.read(self.race.race_id)
         for one in found.kept:
             if len(one.fixes):
                 kept[one.fixes.flight.bib].append(one)
@@ -40,7 +53,10 @@ class LiveInitial:
             # Of two positions of one time, every start has to take the same one.
             pieces.sort(key=lambda one: (int(one.fixes.time_ms[0]), one.place))
         self._kept = dict(kept)
-        self.by_bib = {bib: [one.fixes for one in pieces] for bib, pieces in kept.items()}
+        self.by_bib = {
+            bib: [*(one.fixes for one in kept.get(bib, ())), *sorted(waiting.get(bib, ()), key=_first_ms)]
+            for bib in kept.keys() | waiting.keys()
+        }
         self.left_out = found.left_out
 
     async def trim(self) -> None:
@@ -60,7 +76,7 @@ class LiveInitial:
             merged = await asyncio.to_thread(_merged, flight, [one.fixes for one in kept])
             if len(merged) > MAX_POINTS:
                 continue  # of a 10 Hz logger, say: its items stay as they came
-            await self.initial.trim(self.race.race_id, merged, [one.place for one in kept])
+            await self._initial.trim(self.race.race_id, merged, [one.place for one in kept])
 
     def in_short(self) -> str:
         """For the race log: how many there are, or "" where there are none."""
@@ -70,6 +86,10 @@ class LiveInitial:
         if self.left_out:
             said += f"; {self.left_out} items by air found no room to wait in"
         return said
+
+
+def _first_ms(fixes: Fixes) -> int:
+    return int(fixes.time_ms[0])
 
 
 def _merged(flight: Flight, pieces: Sequence[Fixes]) -> Fixes:

@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock, iso_utc
@@ -33,7 +34,6 @@ from racecontrol.pipeline.report import (
     document,
 )
 from racecontrol.queues.codec import encode
-from racecontrol.queues.initial import InitialPoints
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.state.model import ClaimOutcome, RaceStatus
@@ -50,7 +50,7 @@ _BEAT_S = 1.0
 class RaceStart:
     """Starting and recalling one race for one operator.
 
-    is_durable: the server syncs a write before it answers.
+    is_durable: the server syncs a write before it answers. folders: of races, see `LiveInitial`.
     """
 
     race: Race
@@ -58,12 +58,13 @@ class RaceStart:
     queue: PriorityQueue
     races: Races
     is_durable: bool
+    folders: Sequence[Path] = ()
     clock: Clock = SYSTEM_CLOCK
     _live: LiveInitial = field(init=False)
     _progress: StartProgress = field(default=StartProgress("gather", 0, 0, 0), init=False)
 
     def __post_init__(self) -> None:
-        self._live = LiveInitial(self.race, InitialPoints(self.queue.client))
+        self._live = LiveInitial(self.race, self.queue, self.folders)
 
     async def start(
         self, on_progress: OnProgress | None = None, *, seen_pass: int | None = None

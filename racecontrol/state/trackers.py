@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from racecontrol.domain.roll import Owner
 from racecontrol.server import keys
@@ -18,6 +18,11 @@ Owners: TypeAlias = tuple[Owner, ...]
 
 UNKNOWN_READ: Plain = ("HGETALL", keys.TRACKERS)
 """The command of a batch whose answer `unknown_of` reads: at most 1,000 trackers."""
+
+ASSIGNMENTS_READ: Final = Script.load("racecontrol.state.scripts", "read_assignments").call(
+    (keys.ASSIGNMENTS,)
+)
+"""The call of an exchange whose answer `assignments_of` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,12 @@ class Trackers:
         """Whom operators gave trackers to, by serial: one a race at most, the latest last."""
         with translated(self._client):
             answer: Any = await self._client.commands.hgetall(keys.ASSIGNMENTS)
-        return {serial: _owners(told) for serial, told in fields(answer).items()}
+        return assignments_of(answer)
+
+
+def assignments_of(answer: Any) -> dict[str, Owners]:
+    """The assignments of the hash, by serial."""
+    return {serial: _owners(told) for serial, told in fields(answer).items()}
 
 
 def unknown_of(answer: Any) -> tuple[UnknownTracker, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE, LIVE_POINTS, RACE_START
 from racecontrol.domain.race import Pilot
+from racecontrol.domain.roll import Owner, tracker_flight
 from racecontrol.pipeline.start import RaceStart
+from racecontrol.pipeline.worker import Worker
 from racecontrol.queues.codec import decode, encode
 from racecontrol.queues.initial import InitialPoints
 from racecontrol.queues.model import NewItem
@@ -16,7 +19,10 @@ from racecontrol.server import keys
 from racecontrol.server.client import ServerClient
 from racecontrol.state.log import RaceLog
 from racecontrol.state.races import Races
+from racecontrol.state.trackers import Trackers
+from racecontrol.store.sqlite import SqliteStore
 from tests.builders import GUN_MS, make_fixes, make_flight, make_race
+from tests.server.queue_tools import let_time_pass
 
 RACE = make_race((Pilot("118", "Ana"), Pilot("7", "Bo")))
 
@@ -51,6 +57,45 @@ async def test_a_start_gathers_what_came_over_the_air(client: ServerClient) -> N
 
     assert fixes.flight == make_flight("118", source="live")
     assert fixes.time_ms.tolist() == [GUN_MS - 1000 * second for second in range(60, 10, -1)]
+
+
+def tracker_item(item_id: str, seconds: range, race_id: str = "") -> NewItem:
+    """A body of a tracker that nobody owned when it came: a fix a second, told in seconds before the gun."""
+    times_ms = [GUN_MS - 1000 * second for second in seconds]
+    fixes = make_fixes(times_ms, flight=tracker_flight("T9", "live", race_id))
+    return NewItem(item_id, LIVE, len(fixes), encode(fixes))
+
+
+async def test_a_start_gathers_what_waits_of_assigned_trackers(client: ServerClient, tmp_path: Path) -> None:
+    """Whether a worker has it in hand or none runs; other races' senders' stays, and nothing is doubled."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(
+        LIVE_POINTS, [tracker_item("a", range(90, 60, -1)), live_item("b", range(70, 60, -1))]
+    )
+    await queue.lease_batch(LIVE_POINTS, 1)
+    await queue.enqueue(FLYMASTER_POINTS, [tracker_item("c", range(60, -5, -1), "R42")])
+    await queue.enqueue(LIVE_POINTS, [tracker_item("x", range(99, 90, -1), "R41")])
+    await Trackers(client).assign("T9", Owner("R42", "118"), "MJ")
+
+    report = await start_of(client).start()
+
+    assert (report.flights_queued, report.points) == (1, 91)
+    await let_time_pass(client, 60_000)
+    with SqliteStore(tmp_path / "rc.db") as store:
+        await Worker(queue, store).run(until_empty=True)
+        stored = store.track("R42/118")
+    assert stored is not None
+    assert stored.time_ms.tolist() == [GUN_MS - 1000 * second for second in range(90, -5, -1)]
+
+
+async def test_a_start_takes_no_tracker_of_another_race(client: ServerClient) -> None:
+    """Nor one that nobody was given."""
+    await PriorityQueue(client).enqueue(LIVE_POINTS, [tracker_item("a", range(90, 60, -1))])
+
+    assert (await start_of(client).start()).points == 0
+    await start_of(client).recall()
+    await Trackers(client).assign("T9", Owner("C1", "118"), "MJ")
+    assert (await start_of(client).start()).points == 0
 
 
 async def test_a_repeat_keeps_nothing_twice(client: ServerClient) -> None:
