@@ -52,14 +52,14 @@ class QueueVerbs:
         """Put dead letters back in their old place; how many were dead still."""
         count = await self._queues.revive(queue, members)
         if count:
-            await self._tell(f"{queue}: {count} dead letters revived")
+            await self._tell(f"{queue}: {count:,} dead letters revived")
         return count
 
     async def purge(self, queue: str, members: Sequence[str]) -> int:
         """Remove items for good; how many there were still."""
         count = await self._queues.purge(queue, members)
         if count:
-            await self._tell(f"{queue}: {count} items purged", Severity.WARNING)
+            await self._tell(f"{queue}: {count:,} items purged", Severity.WARNING)
         return count
 
     async def _tell(self, what: str, severity: Severity = Severity.INFO) -> None:

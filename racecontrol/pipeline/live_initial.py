@@ -80,11 +80,11 @@ class LiveInitial:
 
     def in_short(self) -> str:
         """For the race log: how many there are, or "" where there are none."""
-        said = ""
-        if self.joined and (self.joined.live or self.joined.repeated):
-            said = f"; {self.joined.live} of them came by air only, {self.joined.repeated} repeats left out"
+        said, joined = "", self.joined
+        if joined and (joined.live or joined.repeated):
+            said = f"; {joined.live:,} of them came by air only, {joined.repeated:,} repeats left out"
         if self.left_out:
-            said += f"; {self.left_out} items by air found no room to wait in"
+            said += f"; {self.left_out:,} items by air found no room to wait in"
         return said
 
 

@@ -169,7 +169,7 @@ def start_items(race_id: str, pass_number: int, flights: Sequence[Fixes]) -> Ite
 
 def _in_short(report: StartReport, live: LiveInitial) -> str:
     """The start in the race log."""
-    said = f"{report.points} points of {report.flights_queued} pilots in {report.items} items"
+    said = f"{report.points:,} points of {report.flights_queued:,} pilots in {report.items:,} items"
     return f"{said}{live.in_short()}"
 
 

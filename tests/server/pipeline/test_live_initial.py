@@ -146,6 +146,17 @@ async def test_the_log_tells_of_repeats(client: ServerClient) -> None:
     assert entry.why == "9 points of 1 pilots in 1 items; 9 of them came by air only, 9 repeats left out"
 
 
+async def test_the_log_counts_as_screens_do(client: ServerClient) -> None:
+    """With thousands apart."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(LIVE_POINTS, [live_item(f"i{n}", range(1500, 0, -1)) for n in range(2)])
+    await client.commands.hset(keys.initial(LIVE_POINTS, "R42"), "left_out", "1200")
+    await started(client)
+
+    said = "1,500 points of 1 pilots in 1 items; 1,500 of them came by air only, 1,500 repeats left out"
+    assert (await RaceLog(client).tail(1))[0].why == f"{said}; 1,200 items by air found no room to wait in"
+
+
 async def test_races_of_one_call_are_kept_apart(client: ServerClient) -> None:
     """Items of two races and of none travel in one call."""
     other = live_item("x", range(3, 0, -1))
