@@ -9,6 +9,7 @@ from their content, and the store writes each point once.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -33,7 +34,7 @@ COMPARED_POINTS: Final = 20_000
 """Points that are waited for and compared together, while the workers store the next."""
 
 MOST_WAITING_POINTS: Final = 2_000_000
-"""Points in the queue at which a migration waits for the workers: some 20 MB of the server's memory."""
+"""Points of a migration in the queue at which it waits for the workers: some 20 MB of the server's memory."""
 
 SHORTEST_LOOK_S: Final = 0.005
 LONGEST_LOOK_S: Final = 0.1
@@ -150,25 +151,25 @@ class Migration:
         priority = upload_priority(self.clock.now_ms()) if self.priority is None else self.priority
         added = known = 0
         done = self.staging.at.queued_flights
-        rows = sum(rows for _, rows in flights[:done])
+        rows = _rows(flights[:done])
+        waiting: deque[_Flights] = deque()
+        waiting_rows = 0
         for group in _groups(flights[done:], GROUP_POINTS):
-            if self.is_verifying:
-                await self._await_workers(on_progress)
+            while self.is_verifying and waiting_rows >= MOST_WAITING_POINTS:
+                oldest = waiting.popleft()
+                await self._await_stored(staged, oldest, on_progress)
+                waiting_rows -= _rows(oldest)
             items = chain.from_iterable(_items(staged, flight_id, priority) for flight_id, _ in group)
             receipt = await self.queue.enqueue(UPLOAD_POINTS, items)
             added += receipt.added
             known += receipt.duplicates
             done += len(group)
-            rows += sum(rows for _, rows in group)
+            rows += _rows(group)
+            waiting.append(group)
+            waiting_rows += _rows(group)
             self.staging.reach(queued_flights=done)
             on_progress(MigrationProgress("queue", rows))
         return added, known
-
-    async def _await_workers(self, on_progress: OnProgress) -> None:
-        """Wait until fewer than MOST_WAITING_POINTS wait."""
-        while (stats := await self.queue.stats(UPLOAD_POINTS)).points_pending >= MOST_WAITING_POINTS:
-            on_progress(MigrationProgress("store", stats.points_pending))
-            await asyncio.sleep(_look_s(stats.points_pending))
 
     async def _check(self, staged: Staged, flights: _Flights, on_progress: OnProgress) -> list[FlightCheck]:
         """Every flight's check, as soon as the workers have stored it."""
@@ -204,6 +205,10 @@ def _items(staged: Staged, flight_id: str, priority: float) -> Iterator[NewItem]
 def _item_ids(staged: Staged, group: _Flights) -> list[str]:
     """The ids under which these flights are queued, whenever that was: they follow from the content."""
     return [item.item_id for flight_id, _ in group for item in _items(staged, flight_id, NORMAL)]
+
+
+def _rows(flights: _Flights) -> int:
+    return sum(rows for _, rows in flights)
 
 
 def _look_s(points: int) -> float:

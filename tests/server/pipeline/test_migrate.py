@@ -328,6 +328,51 @@ async def test_others_in_the_queue_are_not_waited_for(
     assert (await queue.stats(UPLOAD_POINTS)).leased == 1
 
 
+async def test_others_in_the_queue_are_no_reason_to_wait(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much waits of others, or has died: it is not what this migration may have in the queue."""
+    monkeypatch.setattr("racecontrol.pipeline.migrate.GROUP_POINTS", 1)
+    monkeypatch.setattr("racecontrol.pipeline.migrate.MOST_WAITING_POINTS", 2)
+    await fill(queue, make_flights(2), UPLOAD_POINTS)
+    others = (await queue.lease_batch(UPLOAD_POINTS, 2)).items
+    await queue.bury(UPLOAD_POINTS, others[:1], "torn")
+    flights = [make_fixes([GUN_MS], flight=make_flight(str(bib))) for bib in range(5)]
+    rows = [row for fixes in flights for row in rows_of(fixes)]
+
+    report = await migrate(queue, store, table_of(tmp_path, rows), tmp_path)
+
+    assert (report.points, report.differing) == (5, [])
+
+
+async def test_no_more_waits_than_may(
+    queue: PriorityQueue, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the workers have stored some of it, the rest stays outside the server's memory."""
+    monkeypatch.setattr("racecontrol.pipeline.migrate.GROUP_POINTS", 1)
+    monkeypatch.setattr("racecontrol.pipeline.migrate.MOST_WAITING_POINTS", 2)
+    flights = [make_fixes([GUN_MS], flight=make_flight(str(bib))) for bib in range(5)]
+    path = table_of(tmp_path, [row for fixes in flights for row in rows_of(fixes)])
+    worker = Worker(queue, store)
+    async with asyncio.TaskGroup() as tasks:
+        is_seen_waiting = asyncio.Event()
+
+        def look(progress: MigrationProgress) -> None:
+            if progress.phase == "store":
+                is_seen_waiting.set()
+
+        with Staging(tmp_path / "migrations", MigrationSource(path)) as staging:
+            running = tasks.create_task(Migration(staging, queue, store).run(look))
+            await is_seen_waiting.wait()
+            assert (await queue.stats(UPLOAD_POINTS)).points_pending == 2
+            working = tasks.create_task(worker.run())
+            await running
+            worker.stop()
+            await working
+
+    assert (running.result().items_added, running.result().differing) == (5, [])
+
+
 async def test_a_flight_that_differs_waits_for_no_others(
     queue: PriorityQueue, store: SqliteStore, tmp_path: Path
 ) -> None:
