@@ -125,7 +125,7 @@ class Migration:
             items_known=queued.known,
             is_verified=self.is_verifying,
             flights=tuple(checks),
-            faults=tuple(self.staging.faults),
+            faults=at.faults,
             stage_s=queued.stage_s,
             queue_s=queued.queue_s,
         )

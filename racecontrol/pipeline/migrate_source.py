@@ -74,7 +74,7 @@ class MigrationSource:
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """How far a migration is. rows: read. refused: of them. told_bytes, staged_bytes: of the list of those,
-    and of the staging file; what stands behind was written later.
+    and of the staging file; what stands behind was written later. faults: the first of the refused.
 
     is_store: the source is a store, and staged as one. queued_flights: in the order of their ids.
     """
@@ -83,6 +83,7 @@ class Checkpoint:
     line: int = 1
     rows: int = 0
     refused: int = 0
+    faults: tuple[RowFault, ...] = ()
     told_bytes: int = 0
     staged_bytes: int = 0
     is_store: bool = False
@@ -108,7 +109,6 @@ class Staging:
         self._checkpoint_path = base.with_suffix(".json")
         self.at = self._read_checkpoint()
         self._is_kept = self.at.is_staged
-        self.faults: list[RowFault] = []
 
     def __enter__(self) -> Self:
         return self
@@ -158,6 +158,7 @@ class Staging:
                     line=block.end.line,
                     rows=at.rows + len(block.lines) + len(block.faults),
                     refused=at.refused + len(faults),
+                    faults=(*at.faults, *faults)[:LISTED_FAULTS],
                     told_bytes=at.told_bytes + told_bytes,
                     staged_bytes=table.size,
                 )
@@ -194,7 +195,6 @@ class Staging:
         """Write the refused rows down; bytes that were written."""
         if not faults:
             return 0
-        self.faults += faults[: max(0, LISTED_FAULTS - len(self.faults))]
         name = self.source.path.name
         with self.faults_path.open("ab") as file:
             return sum(file.write(f"{fault_text(name, fault)}\n".encode()) for fault in faults)

@@ -313,6 +313,7 @@ async def test_a_migration_that_was_killed_goes_on(
 
     assert (report.items_added, report.points, report.differing) == (5, 240, [])
     assert [line.split(":")[1] for line in staging.faults_path.read_text().splitlines()] == ["62", "93"]
+    assert [fault.line for fault in report.faults] == [62, 93]
 
 
 async def test_others_in_the_queue_are_not_waited_for(
