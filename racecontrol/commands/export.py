@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(_document(options, folder, report))
     else:
         points = sum(track.points for track in report.tracks)
-        print_text(f"{len(report.tracks)} tracks, {points} points written to {folder}")
+        print_text(f"{len(report.tracks)} tracks, {points:,} points written to {folder}")
     return 1 if report.failures else 0
 
 

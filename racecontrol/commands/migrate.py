@@ -107,17 +107,17 @@ def _tell_faults(staging: Staging, report: MigrationReport) -> None:
 
 
 def _in_words(report: MigrationReport) -> str:
-    said = f"{report.points} points of {len(report.flights)} flights queued in {report.items_added} items"
+    said = f"{report.points:,} points of {len(report.flights)} flights queued in {report.items_added:,} items"
     if report.items_known:
-        said += f" ({report.items_known} were queued before)"
+        said += f" ({report.items_known:,} were queued before)"
     if report.doubled:
         said += f"; {report.doubled} rows had the flight and time of another"
     if not report.is_verified:
         return f"{said}; not compared with the store"
     if report.differing:
         lines = [
-            f"{check.flight_id}: {check.points} points, {check.checksum} in the source;"
-            f" {check.stored_points}, {check.stored_checksum} in the store"
+            f"{check.flight_id}: {check.points:,} points, {check.checksum} in the source;"
+            f" {check.stored_points:,}, {check.stored_checksum} in the store"
             for check in report.differing
         ]
         return "\n".join([f"{said}; {len(lines)} flights differ in the store:", *lines])

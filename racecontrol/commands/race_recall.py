@@ -31,7 +31,7 @@ async def _recall(options: argparse.Namespace) -> int:
         print_json(document(report))
     else:
         print_text(
-            f"{report.race} recalled by {report.operator}; {report.withdrawn_points} points in "
-            f"{report.withdrawn_items} items withdrawn; the next start is pass {report.pass_number}"
+            f"{report.race} recalled by {report.operator}; {report.withdrawn_points:,} points in "
+            f"{report.withdrawn_items:,} items withdrawn; the next start is pass {report.pass_number}"
         )
     return 0

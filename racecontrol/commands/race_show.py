@@ -43,7 +43,7 @@ def _lines(race: Race, readings: list[PilotReading], *, with_repairs: bool) -> I
     dropped = sum(reading.dropped for reading in readings)
     yield f"{race.race_id}  {race.name}"
     yield f"gun {iso_utc(race.gun_ms)}, zone {race.zone}, {len(race.pilots)} pilots, {race.folder}"
-    yield f"initial points {initial} = {initial + dropped} B records until the gun - {dropped} dropped"
+    yield f"initial points {initial:,} = {initial + dropped:,} B records until the gun - {dropped:,} dropped"
     yield from _task_lines(race)
     yield f"{'BIB':>6}  {'PILOT':<40}  {'STATE':<8} {'INITIAL':>8} {'FIXES':>8} {'DROPPED':>8}"
     for reading in readings:

@@ -49,14 +49,14 @@ async def _start(options: argparse.Namespace) -> int:
 def _say_progress(progress: StartProgress) -> None:
     if progress.done == progress.total:
         verb = {"gather": "gathered", "enqueue": "queued"}[progress.stage]
-        say(f"{verb} {progress.points} points: {progress.done} of {progress.total}")
+        say(f"{verb} {progress.points:,} points: {progress.done:,} of {progress.total:,}")
 
 
 def _in_words(report: StartReport) -> str:
     lines = [
         f"{report.race} started by {report.operator}, pass {report.pass_number}",
-        f"{report.points} points of {report.flights_queued} of {report.pilots} pilots queued"
-        f" in {report.items} items at priority {report.priority}",
+        f"{report.points:,} points of {report.flights_queued:,} of {report.pilots} pilots queued"
+        f" in {report.items:,} items at priority {report.priority}",
         f"gathered in {report.gather_ms:.0f} ms, queued in {report.enqueue_ms:.0f} ms, "
         + ("synced to disk" if report.durable else "NOT DURABLE: this server can lose acknowledged points"),
     ]

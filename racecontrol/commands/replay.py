@@ -53,7 +53,7 @@ async def _replay(options: argparse.Namespace) -> int:
     else:
         state = "whole" if report.is_complete else "ended early"
         print_text(
-            f"{report.race} replayed, {state}: {report.points} points of {report.flights} pilots"
-            f" in {report.items} items"
+            f"{report.race} replayed, {state}: {report.points:,} points of {report.flights:,} pilots"
+            f" in {report.items:,} items"
         )
     return 0

@@ -29,6 +29,6 @@ async def _drain(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"drained": drained, "left": left})
     else:
-        more = f"; {left} are in the spools of living processes, or refused (see spool ls)" if left else ""
-        print_text(f"drained {drained} items{more}")
+        more = f"; {left:,} are in the spools of living processes, or refused (see spool ls)" if left else ""
+        print_text(f"drained {drained:,} items{more}")
     return 0

@@ -48,9 +48,10 @@ def _document(spool: ListedSpool, now_ms: int) -> dict[str, Any]:
 
 
 def _line(spool: dict[str, Any]) -> str:
-    said = f"{spool['path']}  {spool['items']} items, {spool['points']} points, {spool['bytes'] / 1e6:.1f} MB"
+    said = f"{spool['path']}  {spool['items']:,} items, {spool['points']:,} points"
+    said += f", {spool['bytes'] / 1e6:.1f} MB"
     if spool["oldest_s"] is not None:
         said += f", oldest {spool['oldest_s']:.0f} s"
     if spool["refused"]:
-        said += f", {spool['refused']} REFUSED by the server"
+        said += f", {spool['refused']:,} REFUSED by the server"
     return said + ("" if spool["alive"] else "  (left behind: spool drain)")

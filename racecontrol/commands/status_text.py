@@ -83,9 +83,9 @@ def _intakes(view: IntakesView) -> Iterator[str]:
     yield f"{view.processes} alive"
     yield f"breaker {view.breaker}"
     if view.pending_items:
-        yield f"{view.pending_items} items in batches"
+        yield f"{view.pending_items:,} items in batches"
     if view.spool_items:
-        yield f"{view.spool_items} items spooled"
+        yield f"{view.spool_items:,} items spooled"
         yield f"oldest {view.oldest_age_s or 0:.0f} s"
 
 

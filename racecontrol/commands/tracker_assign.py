@@ -31,6 +31,6 @@ async def _assign(options: argparse.Namespace) -> int:
     if options.json:
         print_json(asdict(done))
     else:
-        print_text(f"tracker {done.serial} is bib {done.bib}'s in {done.race}; {done.points} points queued")
+        print_text(f"tracker {done.serial} is bib {done.bib}'s in {done.race}; {done.points:,} points queued")
         say("what of it still waits, in a queue or a spool, follows when a worker stores it")
     return 0

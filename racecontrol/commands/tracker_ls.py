@@ -42,7 +42,7 @@ async def _list(options: argparse.Namespace) -> int:
         print_json({"unknown": rows, "assigned": given})
         return 0
     for one in unknown:
-        print_text(f"{one.serial}  no pilot  {one.points} points  last heard {iso_utc(one.last_ms)}")
+        print_text(f"{one.serial}  no pilot  {one.points:,} points  last heard {iso_utc(one.last_ms)}")
     for serial, owners in sorted(assigned.items()):
         print_text(f"{serial}  {', '.join(map(str, owners))}")
     if not unknown:

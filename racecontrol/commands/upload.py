@@ -60,7 +60,7 @@ class _Progress:
         if isinstance(outcome, RefusedFile):
             say(f"{_BLANK if self._is_seen else ''}refused: {outcome.name}: {outcome.reason}")
         if self._is_seen:
-            sys.stderr.write(f"{_BLANK}{self._done} files\r")
+            sys.stderr.write(f"{_BLANK}{self._done:,} files\r")
             sys.stderr.flush()
 
 
@@ -70,9 +70,10 @@ _BLANK = "\r\x1b[K"
 
 def _in_words(race_id: str, report: UploadReport) -> str:
     points = sum(file.points for file in report.accepted)
-    said = f"{race_id}: {len(report.accepted)} files accepted, {points} points queued in {report.added} items"
+    said = f"{race_id}: {len(report.accepted):,} files accepted"
+    said += f", {points:,} points queued in {report.added:,} items"
     if report.known:
-        said += f"; {len(report.known)} files were accepted before"
+        said += f"; {len(report.known):,} files were accepted before"
     if report.refused:
         said += f"; {len(report.refused)} refused"
     return said

@@ -104,13 +104,13 @@ def _processes(text: str) -> int:
 
 
 def _in_words(tally: Tally) -> str:
-    said = f"stored {tally.new} points of {tally.items} items"
+    said = f"stored {tally.new:,} points of {tally.items:,} items"
     if tally.rows > tally.new:
         said += f"; {tally.rows - tally.new} were stored before"
     if tally.conflicts:
         said += f", {tally.conflicts} of them at another position"
     if tally.buried_items:
-        said += f"; {tally.buried_items} items could not be read and are dead letters"
+        said += f"; {tally.buried_items:,} items could not be read and are dead letters"
     if tally.failed_items:
-        said += f"; the store refused items {tally.failed_items} times"
+        said += f"; the store refused items {tally.failed_items:,} times"
     return said

@@ -193,6 +193,7 @@ def _already_started(outcome: ClaimOutcome, status: RaceStatus) -> AlreadyStarte
             report=report,
         )
     return AlreadyStarted(
-        f"{race} is being started by {status.operator} since {since}: {status.done} of {status.total} done",
+        f"{race} is being started by {status.operator} since {since}:"
+        f" {status.done:,} of {status.total:,} done",
         advice="wait; a start that falls silent for 5 s can be taken over",
     )

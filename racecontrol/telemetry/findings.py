@@ -114,7 +114,7 @@ def _server(server: ServerView, limits: Thresholds) -> Iterator[Finding]:
 def _queue(view: QueueView, limits: Thresholds) -> Iterator[Finding]:
     name, dead = view.queue, view.stats.dead
     depth_level = level_of(view.depth, view.limit, view.limit * 0.8)
-    depth_text = f"{name} depth {view.depth} > {view.limit}"
+    depth_text = f"{name} depth {view.depth:,} > {view.limit:,}"
     yield Finding(f"depth:{name}", Severity.WARNING, depth_text, depth_level, DEPTH_HOLD_MS)
     oldest_limit_s = limits.oldest_s.get(name)
     if oldest_limit_s is not None:
@@ -122,10 +122,10 @@ def _queue(view: QueueView, limits: Thresholds) -> Iterator[Finding]:
         oldest_text = f"{name} oldest item {view.oldest_s:.0f} s > {oldest_limit_s:.0f} s"
         yield Finding(f"oldest:{name}", Severity.WARNING, oldest_text, oldest_level, SHORT_HOLD_MS)
     if dead:
-        letters = "1 dead letter" if dead == 1 else f"{dead} dead letters"
+        letters = "1 dead letter" if dead == 1 else f"{dead:,} dead letters"
         yield Finding(f"dead:{name}", Severity.WARNING, f"{name} has {letters}")
     if view.stats.lost_items:
-        text = f"{name} lost {view.stats.lost_items} items: their payloads are gone"
+        text = f"{name} lost {view.stats.lost_items:,} items: their payloads are gone"
         yield Finding(f"lost:{name}", Severity.CRITICAL, text)
     if view.stats.is_paused:
         yield Finding(f"paused:{name}", Severity.WARNING, f"{name} is paused")
@@ -134,7 +134,7 @@ def _queue(view: QueueView, limits: Thresholds) -> Iterator[Finding]:
 def _workers(workers: WorkersView, queues: Sequence[QueueView]) -> Iterator[Finding]:
     waiting = sum(view.stats.total_pending for view in queues if not view.stats.is_paused)
     if waiting and not workers.alive:
-        text = f"no worker alive while {waiting} items wait"
+        text = f"no worker alive while {waiting:,} items wait"
         yield Finding("no-worker", Severity.CRITICAL, text, hold_ms=SHORT_HOLD_MS)
     elif workers.alive < workers.expected:
         text = f"{workers.alive} of {workers.expected} workers alive"
@@ -149,7 +149,7 @@ def _intakes(intakes: IntakesView) -> Iterator[Finding]:
         text = f"intake breaker {intakes.breaker}{reason}"
         yield Finding("breaker", Severity.WARNING, text, hold_ms=SHORT_HOLD_MS)
     if intakes.spool_items:
-        items = "1 item" if intakes.spool_items == 1 else f"{intakes.spool_items} items"
+        items = "1 item" if intakes.spool_items == 1 else f"{intakes.spool_items:,} items"
         text = f"{items} accepted into the spool, not in the server yet"
         yield Finding("spool", Severity.WARNING, text, hold_ms=SHORT_HOLD_MS)
 

@@ -209,7 +209,9 @@ def during_start() -> Snapshot:
         queues=(live, make_queue(FLYMASTER_POINTS, depth=18), upload, make_queue(SCORING_POINTS)),
         race=make_race(state=RaceState.STARTING, clock_ms=GUN_MS, started_by="MJ"),
         alerts=(
-            Alert("depth:upload_points", Severity.WARNING, "upload_points depth 2410 > 2000", GUN_MS - 9000),
+            Alert(
+                "depth:upload_points", Severity.WARNING, "upload_points depth 2,410 > 2,000", GUN_MS - 9000
+            ),
             Alert("silent", Severity.WARNING, "bib 120 silent 806 s", GUN_MS - 60_000),
         ),
         log=make_log("desk opened", "competition on", "start begun"),
