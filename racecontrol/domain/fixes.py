@@ -8,9 +8,10 @@ MISSING; a flight that lacks a whole column has None there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -39,14 +40,15 @@ class Flight:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fixes:
+class Fixes(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One flight's points, or a chunk of them; all columns have one length, sorted by time, no time twice.
 
     time_ms: UTC, ms since 1970, int64. lat_e7, lon_e7: WGS84, 1e-7 degree, int32.
     gnss_alt_m: metres above the WGS84 ellipsoid; pressure_alt_m: metres in the standard
     atmosphere (1013.25 hPa); speed_cm_s: over the ground; heading_deg: true, 0..359. Each of
     these four is an int32 column with MISSING in it, or None where no fix has the value.
+
+    A `msgspec.Struct`, made in a tenth of a frozen dataclass's time: every item that is read is one.
     """
 
     flight: Flight
@@ -111,7 +113,7 @@ class Fixes:
         return self.gnss_alt_m, self.pressure_alt_m, self.speed_cm_s, self.heading_deg
 
 
-COLUMNS: Final = tuple(field.name for field in fields(Fixes) if field.name != "flight")
+COLUMNS: Final = tuple(name for name in Fixes.__struct_fields__ if name != "flight")
 """The columns of `Fixes`, in the order of the codec and the store."""
 
 OPTIONAL_COLUMNS: Final = COLUMNS[3:]

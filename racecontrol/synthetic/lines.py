@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -59,9 +59,11 @@ def fixes_of(rows: list[Fix], flight: Flight) -> Fixes:
     """Rows as columns; a height that no row has is no column."""
     table = np.array(rows, np.int64).reshape(-1, len(Fix._fields))
     time_ms, lat_e7, lon_e7, gnss, pressure = (table[:, column] for column in range(len(Fix._fields)))
-    whole = Fixes(flight, time_ms.copy(), lat_e7.astype(np.int32), lon_e7.astype(np.int32))
-    return replace(
-        whole,
+    return Fixes(
+        flight,
+        time_ms.copy(),
+        lat_e7.astype(np.int32),
+        lon_e7.astype(np.int32),
         gnss_alt_m=None if (gnss == MISSING).all() else gnss.astype(np.int32),
         pressure_alt_m=None if (pressure == MISSING).all() else pressure.astype(np.int32),
     )

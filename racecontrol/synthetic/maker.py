@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from msgspec import structs
 
 from racecontrol.domain.clock import utc
 from racecontrol.domain.fixes import Fixes, Flight
@@ -106,7 +107,7 @@ def _files(entry: Entry, fixes: Fixes, dice: Dice) -> list[TrackFile]:
             return [_renamed(clean, "1", ()), _renamed(clean, "2", clean.lines)]
         case Role.TWO_FILES_OTHER_HEIGHTS:
             higher = None if fixes.gnss_alt_m is None else fixes.gnss_alt_m + np.int32(OTHER_HEIGHT_M)
-            again = _file(entry, replace(fixes, gnss_alt_m=higher))
+            again = _file(entry, structs.replace(fixes, gnss_alt_m=higher))
             return [_renamed(clean, "1", clean.lines), _renamed(again, "2", again.lines)]
     if entry.role in DIRT:
         return [replace(clean, lines=tuple(DIRT[entry.role](list(clean.lines), dice)))]
@@ -133,6 +134,6 @@ def _with_unset_clock(entry: Entry, fixes: Fixes) -> TrackFile:
     """From midnight of the year 2000 at 0/0, then a jump to some time of day, still in the year 2000."""
     time_ms = UNSET_CLOCK_MS + fixes.time_ms - fixes.time_ms[0]
     time_ms[UNSET_FIXES:] += UNSET_JUMP_MS
-    file = _file(entry, replace(fixes, time_ms=time_ms))
+    file = _file(entry, structs.replace(fixes, time_ms=time_ms))
     lines = file.lines
     return replace(file, lines=(*nowhere(list(lines[:UNSET_FIXES])), *lines[UNSET_FIXES:]))

@@ -12,7 +12,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -106,7 +106,7 @@ async def starting(site: Site, race: Race, feed: LiveFeed) -> Snapshot:
 
 def uploaded(flight_id: str) -> Fixes:
     """A track of another race."""
-    return replace(TRACK, flight=Flight(flight_id, "", "", "upload"))
+    return TRACK.of_flight(Flight(flight_id, "", "", "upload"))
 
 
 def is_being_served(snapshot: Snapshot) -> bool:

@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +189,7 @@ async def test_keys_are_answered_while_a_start_drains(
     """127 pilots of 3,391 points each are being stored, and the help opens meanwhile."""
     queue = PriorityQueue(own_client)
     (track,) = initial_fixes(pilots=1, points=3391, seed=7)
-    flights = [replace(track, flight=Flight(f"R42/{bib}", "R42", str(bib), "igc")) for bib in range(127)]
+    flights = [track.of_flight(Flight(f"R42/{bib}", "R42", str(bib), "igc")) for bib in range(127)]
     items = list(start_items("R42", 1, flights))
     with desk_of(cli, "R42", own_server.url, "--workers", "1") as desk:
         await in_thread(desk.wait_for, "1 of 1 alive")

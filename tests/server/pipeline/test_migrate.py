@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow
 import pyarrow.parquet
 import pytest
+from msgspec import structs
 
 from racecontrol.domain.clock import iso_utc
 from racecontrol.domain.fixes import Fixes, Flight, concatenate
@@ -241,7 +242,7 @@ def test_columns_that_are_not_there_are_told(tmp_path: Path, given: dict[str, st
 
 async def test_exports_come_back(queue: PriorityQueue, store: SqliteStore, tmp_path: Path) -> None:
     """What `export` writes as CSV and as Parquet is migrated back as it was, speed and heading included."""
-    fixes = replace(
+    fixes = structs.replace(
         make_fixes(),
         speed_cm_s=np.array([0, 1234, 4321], np.int32),
         heading_deg=np.array([0, 90, 359], np.int32),

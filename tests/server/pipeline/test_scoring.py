@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from racecontrol.domain.priority import SCORING_POINTS
 from racecontrol.domain.race import Race
@@ -62,7 +63,7 @@ async def reprocess(
 async def test_first_version_tells_what_the_flight_says(queue: PriorityQueue, store: SqliteStore) -> None:
     """Counts, repairs, times, the longest gap and the start, of a flight that leaves the start cylinder."""
     fixes = make_fixes([GUN_MS - 1_000, GUN_MS, GUN_MS + 5_000])
-    fixes = replace(fixes, lat_e7=fixes.lat_e7 + np.array([0, 0, 300_000], np.int32))
+    fixes = structs.replace(fixes, lat_e7=fixes.lat_e7 + np.array([0, 0, 300_000], np.int32))
     store.write([fixes, make_fixes([GUN_MS], lat_e7=1)])
     (scored,) = await reprocess(queue, store)
     said = scored.validation

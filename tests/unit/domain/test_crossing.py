@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from racecontrol.domain.crossing import distances_m, start_ms
 from racecontrol.domain.fixes import Fixes, Flight
@@ -28,7 +29,7 @@ TASK = Task("T1", (ENTRY, NEXT))
 def flown(*kilometres: float, since_ms: int = GUN_MS) -> Fixes:
     """Fixes a second apart, so many kilometres north of the start's centre."""
     fixes = make_fixes(range(since_ms, since_ms + len(kilometres) * 1000, 1000))
-    return replace(
+    return structs.replace(
         fixes,
         lat_e7=np.array([460_000_000 + round(north * KM_E7) for north in kilometres], np.int32),
         lon_e7=np.full(len(kilometres), 60_000_000, np.int32),
@@ -74,7 +75,7 @@ def test_task_without_start_has_none() -> None:
 def test_distances_are_those_of_the_ellipsoid() -> None:
     """A degree of latitude and of longitude at 45°, as geodesy has them, and zero where there is none."""
     place = Turnpoint("P", 45.0, 6.0, 1)
-    fixes = replace(
+    fixes = structs.replace(
         make_fixes([1, 2, 3]),
         lat_e7=np.array([460_000_000, 450_000_000, 450_000_000], np.int32),
         lon_e7=np.array([60_000_000, 70_000_000, 60_000_000], np.int32),

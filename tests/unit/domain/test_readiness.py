@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from msgspec import structs
 
 from racecontrol.domain.fixes import MISSING, Fixes, Flight
 from racecontrol.domain.race import PilotState
@@ -69,7 +69,7 @@ def test_without_fixes_there_is_no_data() -> None:
 def test_fixes_of_another_day_are_no_data() -> None:
     """The reason is what a clock that was never set says."""
     fixes = make_flight()
-    fixes = replace(fixes, time_ms=fixes.time_ms - NOW_MS + 946_684_800_000)
+    fixes = structs.replace(fixes, time_ms=fixes.time_ms - NOW_MS + 946_684_800_000)
 
     status = assess(fixes, NOW_MS)
 
@@ -137,8 +137,8 @@ def test_who_hovers_against_the_wind_is_flying() -> None:
 def test_without_heights_nobody_is_said_to_have_landed() -> None:
     """Somebody who stands is on the ground; whether after a flight cannot be told."""
     fixes = make_flight(speed_m_s=0.5)
-    none = replace(fixes, gnss_alt_m=None)
-    missing = replace(fixes, gnss_alt_m=np.full(len(fixes), MISSING, np.int32))
+    none = structs.replace(fixes, gnss_alt_m=None)
+    missing = structs.replace(fixes, gnss_alt_m=np.full(len(fixes), MISSING, np.int32))
 
     assert [assess(one, NOW_MS).state for one in (none, missing)] == [PilotState.GROUND, PilotState.GROUND]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from racecontrol.domain.fixes import Fixes
 from racecontrol.errors import ConfigError
@@ -42,7 +42,7 @@ def accepted(shipments: list[Shipment]) -> list[Outcome]:
 
 
 def moved(fixes: Fixes) -> Fixes:
-    return replace(fixes, lat_e7=fixes.lat_e7 + 1)
+    return structs.replace(fixes, lat_e7=fixes.lat_e7 + 1)
 
 
 async def test_a_store_that_holds_all_is_clean(store: SqliteStore) -> None:
@@ -77,7 +77,7 @@ async def test_another_position_is_told(store: SqliteStore) -> None:
     """And a point that nobody sent."""
     (shipment,) = sent(1)
     late = shipment.fixes.select(slice(0, 1))
-    store.write([moved(shipment.fixes), replace(late, time_ms=late.time_ms + 1_000_000)])
+    store.write([moved(shipment.fixes), structs.replace(late, time_ms=late.time_ms + 1_000_000)])
 
     found = await check_store(store, RACE, accepted([shipment]))
     assert (found.differing, found.foreign, found.missing) == (10, 1, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racecontrol.domain.fixes import MISSING, Fixes, Flight
+from racecontrol.domain.fixes import MISSING, OPTIONAL_COLUMNS, Fixes, Flight
 from racecontrol.domain.points_columns import columns_of
 from racecontrol.domain.points_one import read_points
 from racecontrol.errors import BadItem
@@ -66,7 +66,7 @@ def test_point_becomes_scaled_integers(count: int) -> None:
 def test_optional_value_has_a_column(count: int, key: str, value: float, column: str, stored: int) -> None:
     """Heights in metres, speed in km/h, heading in degrees; the other columns stay absent."""
     fixes = points_to_fixes(points(count, **{key: value}), FLIGHT)
-    present = {name for name in Fixes.__slots__[4:] if getattr(fixes, name) is not None}
+    present = {name for name in OPTIONAL_COLUMNS if getattr(fixes, name) is not None}
 
     assert present == {column}
     assert getattr(fixes, column).tolist() == [stored] * count
