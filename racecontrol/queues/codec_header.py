@@ -10,7 +10,10 @@ import struct
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Final, TypeVar
+
+import msgspec
 
 from racecontrol.domain.fixes import OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
 from racecontrol.errors import BadItem, PayloadError
@@ -33,24 +36,27 @@ _START: Final = struct.Struct("<BBBB")
 _REST: Final = struct.Struct("<IHBBq")
 _REST_AT: Final = _HEADER.size - _REST.size
 HEADER_BYTES: Final = _HEADER.size
+FIRST_MS_AT: Final = 16
 _SOURCE_AT: Final = 3
 _RACE_AT: Final = 14
 _BIB_AT: Final = 15
 """Where the lengths of these names stand."""
 
-_PLACES: Final = tuple(
-    tuple(
-        (present & ((1 << bit) - 1)).bit_count() if present >> bit & 1 else None
-        for bit in range(len(OPTIONAL_COLUMNS))
+_AT_THEIR_PLACES: Final = tuple(
+    itemgetter(
+        *(
+            (present & ((1 << bit) - 1)).bit_count() if present >> bit & 1 else -1
+            for bit in range(len(OPTIONAL_COLUMNS))
+        )
     )
     for present in range(1 << len(OPTIONAL_COLUMNS))
 )
-"""For each value of `columns`: where each optional column stands among those that are there."""
+"""For each value of `columns`: what picks each optional column out of those that are there and a None."""
 
 _NAME_LIMITS: Final = (("flight_id", 65_535), ("race_id", 255), ("bib", 255), ("source", 255))
 
 
-class Header(NamedTuple):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """What stands before the body. columns: bit i is set where OPTIONAL_COLUMNS[i] is there."""
 
     kind: int
@@ -158,6 +164,7 @@ def present_of(optional: Sequence[C | None]) -> tuple[int, list[C]]:
     return present, columns
 
 
-def placed(present: int, columns: Sequence[Int32Column] | Int32Column) -> list[Int32Column | None]:
-    """The optional columns that are there (`columns`, or the rows of it), each at its place, else None."""
-    return [None if place is None else columns[place] for place in _PLACES[present]]
+def placed(present: int, columns: Sequence[Int32Column]) -> tuple[Int32Column | None, ...]:
+    """The optional columns that are there, each at its place, else None."""
+    picked: tuple[Int32Column | None, ...] = _AT_THEIR_PLACES[present]((*columns, None))
+    return picked

@@ -10,10 +10,20 @@ import numpy as np
 from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.errors import PayloadError
-from racecontrol.queues.codec_header import HEADER_BYTES, Header, optional_columns, placed, present_of
+from racecontrol.queues.codec_header import (
+    FIRST_MS_AT,
+    HEADER_BYTES,
+    Header,
+    optional_columns,
+    placed,
+    present_of,
+)
 
 OFFSET_LIMIT_MS: Final = 2**31
 """A plain payload spans less than this, 24 days."""
+
+_INT32: Final = np.dtype("<i4")
+_INT64: Final = np.dtype("<i8")
 
 
 _STORED: Final = np.dtype("<i4")
@@ -52,7 +62,9 @@ def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> F
     wanted = HEADER_BYTES + 4 * rows * header.points
     if body_end != wanted:
         raise PayloadError(f"torn: the body ends at byte {body_end}, not {wanted}")
-    matrix = np.frombuffer(payload, "<i4", rows * header.points, HEADER_BYTES).reshape(rows, header.points)
+    matrix = np.ndarray((rows, header.points), _INT32, payload, HEADER_BYTES)
     offsets_ms, lat_e7, lon_e7, *optional = matrix
-    time_ms = offsets_ms + np.int64(header.first_ms)
+    # Looked at where it stands: making a NumPy number of it and adding that takes half as long again.
+    first_ms = np.ndarray((), _INT64, payload, FIRST_MS_AT)
+    time_ms = np.add(offsets_ms, first_ms)
     return Fixes(flight, time_ms, lat_e7, lon_e7, *placed(header.columns, optional))
