@@ -169,10 +169,10 @@ def _batch(queue: str, reply: Sequence[Any]) -> Batch:
     wait_ms, lost_ids, attempt = reply[:3]
     for item_id in lost_ids:
         _log.error("item lost: its payload is gone from the server queue=%s id=%s", queue, item_id.decode())
-    taken = zip(reply[3::3], reply[4::3], reply[5::3], strict=True)
-    return Batch(tuple(_leased(member, attempt, meta, payload) for member, meta, payload in taken), wait_ms)
-
-
-def _leased(member: bytes, attempt: int, meta: bytes, payload: bytes) -> LeasedItem:
-    _, priority, enqueued_ms, points = meta.split(b"|")
-    return LeasedItem(member.decode(), attempt, float(priority), int(enqueued_ms), int(points), payload)
+    items = []
+    for member, meta, payload in zip(reply[3::3], reply[4::3], reply[5::3], strict=True):
+        _, priority, enqueued_ms, points = meta.split(b"|")
+        items.append(
+            LeasedItem(member.decode(), attempt, float(priority), int(enqueued_ms), int(points), payload)
+        )
+    return Batch(tuple(items), wait_ms)
