@@ -10,15 +10,15 @@
 -- include: done
 -- include: held
 local window_ms = whole(ARGV[1], 0, 1e12)
-if not window_ms or not are_members(3) then return bad('ack') end
-local members, metas = held_members(3)
+local members, ids, metas = held_members(3)
+if not window_ms or not members then return bad('ack') end
 if #members > 0 then
-  local ids, points_out = ids_of(members), 0
+  local points_out = 0
   local tally, count_item = lane_tally(ARGV[2])
-  for _, meta_text in ipairs(metas) do
-    local points = points_of(meta_text)
+  for i = 1, #metas do
+    local priority, points = priority_and_points_of(metas[i])
     points_out = points_out + points
-    count_item(priority_of(meta_text), points)
+    count_item(priority, points)
   end
   remember(ids)
   forget(members, ids)

@@ -9,10 +9,10 @@
 -- include: done
 -- include: held
 local window_ms = whole(ARGV[1], 0, 1e12)
-if not window_ms or not are_members(2) then return bad('purge') end
-local members, metas = held_members(2)
+local members, ids, metas = held_members(2)
+if not window_ms or not members then return bad('purge') end
 if #members > 0 then
-  local ids, points = ids_of(members), 0
+  local points = 0
   for _, meta_text in ipairs(metas) do points = points + points_of(meta_text) end
   remember(ids)
   forget(members, ids)

@@ -5,8 +5,8 @@
 -- include: arguments
 -- include: members
 -- include: held
-if not are_members(1) then return bad('revive') end
-local members, metas = held_members(1)
+local members, _, metas = held_members(1)
+if not members then return bad('revive') end
 local revived = 0
 for i, member in ipairs(members) do
   if redis.call('ZSCORE', dead, member) then

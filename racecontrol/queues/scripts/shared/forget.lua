@@ -7,6 +7,7 @@ local function forget(members, ids)
   redis.call('HDEL', payload, unpack(ids))
   redis.call('HDEL', meta, unpack(ids))
   redis.call('HDEL', attempts, unpack(members))
-  redis.call('HDEL', why, unpack(members))
+  -- Where nothing has failed, there is none: naming 500 to find that out takes 30 microseconds.
+  if redis.call('EXISTS', why) == 1 then redis.call('HDEL', why, unpack(members)) end
   redis.call('ZREM', age, unpack(members))
 end

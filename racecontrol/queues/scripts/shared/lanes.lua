@@ -6,19 +6,24 @@ local function lanes_of(text)
   end
   return names, floors
 end
--- Items and points by lane, kept until `count_lanes` writes them.
+-- Items and points by lane, kept until `count_lanes` writes them. A priority may be a number or its text; the
+-- lane of each is looked for once, since a call's items have few.
 local function lane_tally(text)
   local names, floors = lanes_of(text)
-  local tally = {}
-  return tally, function(priority, points)
+  local tally, sums_of = {}, {}
+  local function lane_sums(priority)
     for i, floor in ipairs(floors) do
-      if priority >= floor then
-        local sums = tally[names[i]]
-        if not sums then sums = {0, 0}; tally[names[i]] = sums end
-        sums[1], sums[2] = sums[1] + 1, sums[2] + points
-        return
+      if tonumber(priority) >= floor then
+        tally[names[i]] = tally[names[i]] or {0, 0}
+        return tally[names[i]]
       end
     end
+    return {0, 0}
+  end
+  return tally, function(priority, points)
+    local sums = sums_of[priority]
+    if not sums then sums = lane_sums(priority); sums_of[priority] = sums end
+    sums[1], sums[2] = sums[1] + 1, sums[2] + points
   end
 end
 local function count_lanes(tally, way, stats)
