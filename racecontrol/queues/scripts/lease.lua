@@ -55,40 +55,45 @@ local function together(standing)
 end
 
 local answer = {0, lost_ids, 0}
+-- Leases of the head what fits in max_bytes. Asking for 500 sizes first takes 0.3 ms; instead a few payloads are read
+-- at a time, as many as fit if they are like those before, so that hardly one is read in vain.
+local function take(head)
+  local ids, standing = ids_of(head), redis.call('HMGET', attempts, unpack(head))
+  local metas = redis.call('HMGET', meta, unpack(ids))
+  local attempt, base = attempt_of(standing[1])
+  local count = base > 0 and attempt + 1 .. '|' .. base or attempt + 1
+  local members, leases, counts, taken, bytes = {}, {}, {}, 0, 0
+  local at, last = 0, together(standing)
+  while at < last and bytes < max_bytes do
+    local ahead = taken > 0 and math.floor((max_bytes - bytes) * taken / bytes) or 1
+    local upto = math.min(last, at + math.max(1, math.min(16, ahead)))
+    local payloads = redis.call('HMGET', payload, unpack(ids, at + 1, upto))
+    for i = 1, upto - at do
+      local member, meta_text, content = head[at + i], metas[at + i], payloads[i] or ''
+      if content == '' or not is_of(member, meta_text) then
+        note_lost(member)
+      elseif bytes > 0 and bytes + #content > max_bytes then
+        last = upto
+        break
+      else
+        taken, bytes = taken + 1, bytes + #content
+        members[taken] = member
+        leases[2 * taken - 1], leases[2 * taken] = now + lease_ms, member
+        counts[2 * taken - 1], counts[2 * taken] = member, count
+        answer[3 * taken + 1], answer[3 * taken + 2], answer[3 * taken + 3] = member, meta_text, content
+      end
+    end
+    at = upto
+  end
+  if taken == 0 then return end
+  answer[3] = attempt + 1
+  redis.call('ZADD', leased, unpack(leases))
+  redis.call('HSET', attempts, unpack(counts))
+  redis.call('ZREM', ready, unpack(members))
+end
 local is_paused = redis.call('EXISTS', paused) == 1
 local head = is_paused and {} or redis.call('ZRANGE', ready, 0, n - 1)
-if #head > 0 then
-  local standing = redis.call('HMGET', attempts, unpack(head))
-  local head_ids = ids_of(head)
-  local metas = redis.call('HMGET', meta, unpack(head_ids))
-  local members, ids, metas_taken, bytes = {}, {}, {}, 0
-  for i = 1, together(standing) do
-    local member, id = head[i], head_ids[i]
-    local size = is_of(member, metas[i]) and redis.call('HSTRLEN', payload, id) or 0
-    if size == 0 then
-      note_lost(member)
-    else
-      if bytes > 0 and bytes + size > max_bytes then break end
-      bytes = bytes + size
-      members[#members + 1], ids[#ids + 1], metas_taken[#metas_taken + 1] = member, id, metas[i]
-    end
-  end
-  if #members > 0 then
-    local payloads = redis.call('HMGET', payload, unpack(ids))
-    local attempt, base = attempt_of(standing[1])
-    local leases, counts = {}, {}
-    local count_text = base > 0 and attempt + 1 .. '|' .. base or attempt + 1
-    for i, member in ipairs(members) do
-      leases[2 * i - 1], leases[2 * i] = now + lease_ms, member
-      counts[2 * i - 1], counts[2 * i] = member, count_text
-      answer[3 * i + 1], answer[3 * i + 2], answer[3 * i + 3] = member, metas_taken[i], payloads[i]
-    end
-    answer[3] = attempt + 1
-    redis.call('ZADD', leased, unpack(leases))
-    redis.call('HSET', attempts, unpack(counts))
-    redis.call('ZREM', ready, unpack(members))
-  end
-end
+if #head > 0 then take(head) end
 -- More to do: wake the next waiter.
 if not is_paused and redis.call('ZCARD', ready) > 0 then redis.call('ZADD', marker, 0, 'm') end
 

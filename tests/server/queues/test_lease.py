@@ -53,6 +53,21 @@ async def test_a_batch_stays_below_its_bytes(queue: PriorityQueue) -> None:
     assert taken == [2, 1, 2]
 
 
+async def test_what_does_not_fit_is_left_as_it_is(client: ServerClient, queue: PriorityQueue) -> None:
+    """Payloads of all sizes keep their order over several leases; one that is gone is lost in its turn."""
+    sizes = [1, *[1_000] * 5, 3_000, 1, 1]
+    await queue.enqueue(LIVE, [make_item(str(n), payload=bytes(size)) for n, size in enumerate(sizes)])
+    await ask(client, "HDEL", queue_keys(LIVE).payload, "4")
+
+    taken, lost = [], []
+    for _ in range(4):
+        taken.append(ids(await queue.lease_batch(LIVE, 9, max_bytes=2_500)))
+        lost.append((await queue.stats(LIVE)).lost_items)
+
+    assert taken == [["0", "1", "2"], ["3", "5"], ["6"], ["7", "8"]]
+    assert lost == [0, 1, 1, 1]
+
+
 async def test_an_ended_lease_returns_to_its_old_place(client: ServerClient, queue: PriorityQueue) -> None:
     """A worker that died holds nothing up: its item is served again, before what came later."""
     await queue.enqueue(LIVE, make_items(1, prefix="old"))
