@@ -11,7 +11,7 @@ from racecontrol.bench.result import REPLACED_DEQUEUE, Goal, Measured, times_fas
 from racecontrol.bench.rig import QUEUE, Method, Rig
 from racecontrol.bench.workload import as_items, make_flights, scaled
 from racecontrol.domain.fixes import Fixes
-from racecontrol.queues.codec import decode
+from racecontrol.queues.codec import decode_each
 
 ROWS: Final = "racecontrol, items of 100 points"
 COLUMNS: Final = f"racecontrol, items of {BULK_POINTS:,} points"
@@ -55,10 +55,11 @@ async def fill(rig: Rig, flights: Sequence[Fixes]) -> None:
 
 
 async def take_all(rig: Rig) -> int:
-    """Lease, decode and acknowledge until the queue is empty; gives the number of points."""
+    """Lease, decode and acknowledge, as a worker does, until nothing is left; gives the number of points."""
     points = 0
     batch = await rig.queue.lease_batch(QUEUE, _LEASE_ITEMS)
     while batch.items:
-        points += sum(len(decode(item.payload)) for item in batch.items)
+        decoded = decode_each([item.payload for item in batch.items])
+        points += sum(len(fixes) for fixes in decoded if isinstance(fixes, Fixes))
         batch = await rig.queue.ack_and_lease(QUEUE, batch.items, _LEASE_ITEMS)
     return points

@@ -22,7 +22,7 @@ from racecontrol.domain.priority import SCORING_POINTS
 from racecontrol.errors import PayloadError, ServerUnavailable, StoreError, StoreUnavailable
 from racecontrol.pipeline.tracker_flow import TrackerFlow
 from racecontrol.pipeline.waiting import alongside, nap
-from racecontrol.queues.codec import decode
+from racecontrol.queues.codec import decode_each
 from racecontrol.queues.model import LeasedItem
 from racecontrol.queues.queue import PriorityQueue
 from racecontrol.store.base import Store, Written
@@ -104,11 +104,11 @@ class Storer:
 
     async def _decoded(self, name: str, items: Sequence[LeasedItem]) -> list[Readable]:
         readable = []
-        for item in items:
-            try:
-                readable.append((item, decode(item.payload)))
-            except PayloadError as exc:
-                self.tally.buried_items += await self.queue.bury(name, [item], exc.what)
+        for item, fixes in zip(items, decode_each([item.payload for item in items]), strict=True):
+            if isinstance(fixes, PayloadError):
+                self.tally.buried_items += await self.queue.bury(name, [item], fixes.what)
+            else:
+                readable.append((item, fixes))
         return readable
 
     async def _put_together(self, name: str, readable: Sequence[Readable]) -> Sequence[Readable]:

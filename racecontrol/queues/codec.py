@@ -7,7 +7,8 @@ and to read. From BULK_POINTS on columns are delta-coded, narrowed and compresse
 from __future__ import annotations
 
 import threading
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
 
 import zstandard
 
@@ -25,6 +26,14 @@ ZSTD_BYTES: Final = 1_024
 
 ZSTD_LEVEL: Final = 1
 """Level 3 takes 1.3 times as long on real tracks and saves 1 %."""
+
+FEWEST_ALIKE: Final = 8
+MOST_ALIKE: Final = 32
+"""Plain payloads of one form that are read together: of fewer than 5 each takes longer than alone, and more
+than 32 of 100 points leave the processor's cache, in which they are after their CRC was checked."""
+
+_Plain: TypeAlias = tuple[int, Header, Flight, bytes]
+"""A plain payload's place among others, what it was taken apart to, and itself."""
 
 
 def encode(fixes: Fixes) -> bytes:
@@ -64,6 +73,47 @@ def decode(payload: bytes) -> Fixes:
     if header.kind == PLAIN:
         return codec_plain.fixes_of(header, flight, payload, body_end)
     return _decode_delta(header, flight, payload[HEADER_BYTES:body_end])
+
+
+def decode_each(payloads: Sequence[bytes]) -> list[Fixes | PayloadError]:
+    """For each payload what `decode` gives or raises.
+
+    Plain ones with the same columns and as many points, as most of a batch are, are read together, in
+    two thirds of the time. Their columns lie in one array, which lives as long as any of them.
+    """
+    decoded: dict[int, Fixes | PayloadError] = {}
+    plain: dict[tuple[int, int, int], list[_Plain]] = {}
+    for place, payload in enumerate(payloads):
+        try:
+            header, flight, body_end = unpack(payload)
+            if header.kind != PLAIN:
+                decoded[place] = _decode_delta(header, flight, payload[HEADER_BYTES:body_end])
+                continue
+            form = header.columns, header.points, body_end
+            alike = plain.get(form)
+            if alike is None:
+                codec_plain.shape_of(header, body_end)
+                alike = plain[form] = []
+        except PayloadError as exc:
+            decoded[place] = exc.with_traceback(None)
+            continue
+        alike.append((place, header, flight, payload))
+        if len(alike) == MOST_ALIKE:
+            decoded.update(_decode_alike(plain.pop(form), body_end))
+    for (_, _, body_end), alike in plain.items():
+        decoded.update(_decode_alike(alike, body_end))
+    return [decoded[place] for place in range(len(payloads))]
+
+
+def _decode_alike(alike: Sequence[_Plain], body_end: int) -> Iterable[tuple[int, Fixes]]:
+    """Each one's place, and its fixes."""
+    if len(alike) < FEWEST_ALIKE:
+        return [
+            (place, codec_plain.fixes_of(header, flight, payload, body_end))
+            for place, header, flight, payload in alike
+        ]
+    places, headers, flights, payloads = zip(*alike, strict=True)
+    return zip(places, codec_plain.fixes_of_alike(headers, flights, payloads, body_end), strict=True)
 
 
 def _decode_delta(header: Header, flight: Flight, body: bytes) -> Fixes:

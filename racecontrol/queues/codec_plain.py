@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -58,13 +60,35 @@ def fixes_of(header: Header, flight: Flight, payload: bytes, body_end: int) -> F
 
     Raises: PayloadError where the body is not as long as the header says.
     """
-    rows = 3 + header.columns.bit_count()
-    wanted = HEADER_BYTES + 4 * rows * header.points
-    if body_end != wanted:
-        raise PayloadError(f"torn: the body ends at byte {body_end}, not {wanted}")
-    matrix = np.ndarray((rows, header.points), _INT32, payload, HEADER_BYTES)
+    matrix = np.ndarray(shape_of(header, body_end), _INT32, payload, HEADER_BYTES)
     offsets_ms, lat_e7, lon_e7, *optional = matrix
     # Looked at where it stands: making a NumPy number of it and adding that takes half as long again.
     first_ms = np.ndarray((), _INT64, payload, FIRST_MS_AT)
     time_ms = np.add(offsets_ms, first_ms)
     return Fixes(flight, time_ms, lat_e7, lon_e7, *placed(header.columns, optional))
+
+
+def shape_of(header: Header, body_end: int) -> tuple[int, int]:
+    """Columns and points of a body. Raises: PayloadError where it is not as long as the header says."""
+    rows = 3 + header.columns.bit_count()
+    wanted = HEADER_BYTES + 4 * rows * header.points
+    if body_end != wanted:
+        raise PayloadError(f"torn: the body ends at byte {body_end}, not {wanted}")
+    return rows, header.points
+
+
+def fixes_of_alike(
+    headers: Sequence[Header], flights: Sequence[Flight], payloads: Sequence[bytes], body_end: int
+) -> Iterator[Fixes]:
+    """`fixes_of` each, where all have the same columns and as many points; as views of one array.
+
+    Whoever keeps one keeps all.
+    """
+    shape = shape_of(headers[0], body_end)
+    bodies = b"".join([payload[HEADER_BYTES:body_end] for payload in payloads])
+    table = np.frombuffer(bodies, _INT32).reshape(len(payloads), *shape)
+    offsets_ms, lat_e7, lon_e7, *present = table.swapaxes(0, 1)
+    first_ms = np.array([header.first_ms for header in headers], np.int64)
+    time_ms = offsets_ms + first_ms[:, np.newaxis]
+    optional = (repeat(None) if column is None else column for column in placed(headers[0].columns, present))
+    return map(Fixes, flights, time_ms, lat_e7, lon_e7, *optional)

@@ -10,7 +10,7 @@ from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.operation import Method, Operation
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import PayloadError
-from racecontrol.queues.codec import decode
+from racecontrol.queues.codec import decode_each
 from racecontrol.queues.core import LANE_TABLE, QueueCore, check_whole, in_chunks
 from racecontrol.queues.limits import (
     DEDUPE_MS,
@@ -111,12 +111,13 @@ class Consumer(QueueCore):
         created_at_ms, began_s = self._clock.now_ms(), self._clock.monotonic_s()
         batch = await self.lease_batch(queue, n)
         fixes, read = [], []
-        for item in batch.items:
-            try:
-                fixes.append(decode(item.payload))
+        decoded = decode_each([item.payload for item in batch.items])
+        for item, one in zip(batch.items, decoded, strict=True):
+            if isinstance(one, PayloadError):
+                await self.bury(queue, [item], str(one))
+            else:
+                fixes.append(one)
                 read.append(item)
-            except PayloadError as exc:
-                await self.bury(queue, [item], str(exc))
         await self.ack(queue, read)
         if batch.items:
             counts = sum(map(len, fixes)), len(fixes), (self._clock.monotonic_s() - began_s) * 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from racecontrol.domain.fixes import MISSING, OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
 from racecontrol.errors import BadItem, PayloadError
-from racecontrol.queues.codec import BULK_POINTS, decode, encode
+from racecontrol.queues.codec import BULK_POINTS, MOST_ALIKE, decode, decode_each, encode
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN, DELTA, DELTA_ZSTD = 1, 2, 3
@@ -108,9 +109,32 @@ def test_fixes_come_back_as_they_were(fixes: Fixes) -> None:
     assert decode(encode(fixes)) == fixes
 
 
+def outcome_of(payload: bytes) -> Fixes | str:
+    """What `decode` gives, or why it refuses."""
+    try:
+        return decode(payload)
+    except PayloadError as exc:
+        return exc.what
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(any_fixes(), st.integers(1, MOST_ALIKE + 9)), max_size=4), st.randoms())
+def test_many_are_read_as_each_alone(runs: list[tuple[Fixes, int]], chance: random.Random) -> None:
+    """However alike a batch's payloads are: each in its place, and a damaged one spoils no other."""
+    payloads = [encode(fixes) for fixes, times in runs for _ in range(times)]
+    payloads = [payload[: chance.choice([None, None, None, -1, 30])] for payload in payloads]
+    chance.shuffle(payloads)
+
+    outcomes = [one if isinstance(one, Fixes) else one.what for one in decode_each(payloads)]
+
+    assert outcomes == [outcome_of(payload) for payload in payloads]
+
+
 def test_decoded_columns_have_their_own_types() -> None:
     """Times are int64 and all else int32, so sums downstream do not wrap."""
-    for fixes in (decode(encode(TWO_POINTS)), decode(encode(flying(500)))):
+    together = decode_each([encode(TWO_POINTS)] * MOST_ALIKE)[0]
+    assert isinstance(together, Fixes)
+    for fixes in (decode(encode(TWO_POINTS)), decode(encode(flying(500))), together):
         assert fixes.time_ms.dtype == np.int64
         assert fixes.gnss_alt_m is not None
         assert {fixes.lat_e7.dtype, fixes.lon_e7.dtype, fixes.gnss_alt_m.dtype} == {np.dtype(np.int32)}
