@@ -62,7 +62,7 @@ local function take(head)
   local metas = redis.call('HMGET', meta, unpack(ids))
   local attempt, base = attempt_of(standing[1])
   local count = base > 0 and attempt + 1 .. '|' .. base or attempt + 1
-  local members, leases, counts, taken, bytes = {}, {}, {}, 0, 0
+  local leases, counts, taken, bytes = {}, {}, 0, 0
   local at, last = 0, together(standing)
   while at < last and bytes < max_bytes do
     local ahead = taken > 0 and math.floor((max_bytes - bytes) * taken / bytes) or 1
@@ -77,7 +77,6 @@ local function take(head)
         break
       else
         taken, bytes = taken + 1, bytes + #content
-        members[taken] = member
         leases[2 * taken - 1], leases[2 * taken] = now + lease_ms, member
         counts[2 * taken - 1], counts[2 * taken] = member, count
         answer[3 * taken + 1], answer[3 * taken + 2], answer[3 * taken + 3] = member, meta_text, content
@@ -89,7 +88,8 @@ local function take(head)
   answer[3] = attempt + 1
   redis.call('ZADD', leased, unpack(leases))
   redis.call('HSET', attempts, unpack(counts))
-  redis.call('ZREM', ready, unpack(members))
+  -- What was lost on the way is gone from it, so those taken are its first.
+  redis.call('ZREMRANGEBYRANK', ready, 0, taken - 1)
 end
 local is_paused = redis.call('EXISTS', paused) == 1
 local head = is_paused and {} or redis.call('ZRANGE', ready, 0, n - 1)
