@@ -16,13 +16,14 @@ from racecontrol.domain.fixes import Fixes
 from racecontrol.formats.igc import read_igc
 from racecontrol.formats.igc_writer import write_igc
 from racecontrol.formats.reference import read_with_aerofiles
-from racecontrol.queues.codec import decode, encode
+from racecontrol.queues.codec import decode, decode_each, encode
 from racecontrol.queues.points import points_to_fixes
 
 JSON: Final = "json.dumps"
 AEROFILES: Final = "aerofiles"
 ENCODE: Final = "encode"
 DECODE: Final = "decode"
+DECODE_EACH: Final = "decode, as a batch"
 
 _SIZES: Final = (1, 10, 100, 1_000, 5_000)
 _BULK_POINTS: Final = 5_000
@@ -50,6 +51,7 @@ def _by_item_size(flights: Sequence[Fixes], size: int, rounds: int) -> Measured:
         {
             ENCODE: lambda: [encode(fixes) for fixes in items],
             DECODE: lambda: [decode(payload) for payload in payloads],
+            DECODE_EACH: lambda: decode_each(payloads),
         },
         rounds,
     )
