@@ -26,10 +26,7 @@ OFFSET_LIMIT_MS: Final = 2**31
 
 _INT32: Final = np.dtype("<i4")
 _INT64: Final = np.dtype("<i8")
-
-
-_STORED: Final = np.dtype("<i4")
-"""Its name would be looked up for every column."""
+"""Their names would be looked up for every column."""
 
 
 def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
@@ -37,10 +34,10 @@ def body_of(fixes: Fixes, first_ms: int) -> tuple[int, bytes] | None:
     # Fixes are in order of time, so the last one tells whether all offsets fit.
     if len(fixes) and int(fixes.time_ms[-1]) - first_ms >= OFFSET_LIMIT_MS:
         return None
-    offsets_ms = (fixes.time_ms - first_ms).astype(_STORED)
+    offsets_ms = (fixes.time_ms - first_ms).astype(_INT32)
     present, optional = present_of(optional_columns(fixes))
     columns = [offsets_ms, fixes.lat_e7, fixes.lon_e7, *optional]
-    return present, b"".join([column.astype(_STORED, copy=False).tobytes() for column in columns])
+    return present, b"".join([column.astype(_INT32, copy=False).tobytes() for column in columns])
 
 
 def body_of_few(few: FewFixes) -> tuple[int, bytes] | None:

@@ -164,7 +164,8 @@ class Producer(QueueCore):
         initial = InitialOf(queue)
         count = size = points = 0
         priority, priority_text = math.nan, ""
-        for item_id, item_priority, item_points, payload, initial_of in items:
+        for item in items:
+            payload = item.payload
             if count and (count == first or size + len(payload) > CALL_BYTES):
                 offered.add_call(count, points)
                 yield initial.added_to(script.call(keys, args))
@@ -172,15 +173,15 @@ class Producer(QueueCore):
                 args = [DEDUPE_MS, LANE_TABLE]
                 initial = InitialOf(queue)
                 count = size = points = 0
-            if initial_of:
-                initial.add(count, initial_of)
-            if item_priority != priority:
-                priority, priority_text = item_priority, repr(float(item_priority))
-            args += (item_id, priority_text, item_points, payload)
+            if item.initial_of:
+                initial.add(count, item.initial_of)
+            if item.priority != priority:
+                priority, priority_text = item.priority, repr(float(item.priority))
+            args += (item.item_id, priority_text, item.points, payload)
             offered.races.add(race_bytes(payload))
             count += 1
             size += len(payload)
-            points += item_points
+            points += item.points
         if count:
             offered.add_call(count, points)
             yield initial.added_to(script.call(keys, args))

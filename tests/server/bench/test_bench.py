@@ -27,7 +27,7 @@ async def test_queue_bench_measures_every_scenario_and_clears_up(client: ServerC
 
     goals = [check.goal.name for result in results for check in result.checks]
     assert len(results) == 10
-    assert len(goals) == 17
+    assert len(goals) == 14
     assert all(seconds > 0 for result in results for seconds in result.seconds.values())
     assert (conditions.way, conditions.fsync) == ("unix socket", "always")
     assert await client.commands.dbsize() == 0
