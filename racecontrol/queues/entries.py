@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from uuid import uuid4
+
+import msgspec
 
 from racecontrol.domain.fixes import Fixes, Flight
 from racecontrol.domain.points_one import read_points
@@ -28,7 +30,7 @@ Given: TypeAlias = Fixes | Mapping[str, object]
 """`Fixes`, or {"points": [...], "flight_id": ...}; race_id, bib, source and item_id are optional."""
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """Checked fixes on their way into the queue: one item, or several where they are many."""
 
     item_id: str
@@ -95,17 +97,18 @@ def entries_of_items(items: Sequence[tuple[Given, float]], source: str) -> list[
 
 def encoded(entries: Iterable[Entry]) -> Iterator[NewItem]:
     """The queue items of the entries, each encoded when it is asked for."""
-    for item_id, priority, part in entries:
+    for entry in entries:
+        part = entry.part
         if isinstance(part, PlainRows):
-            yield NewItem(item_id, priority, part.points, part.payload())
+            yield NewItem(entry.item_id, entry.priority, part.points, part.payload())
         elif len(part) <= ITEM_POINTS:
-            yield NewItem(item_id, priority, len(part), encode(part))
+            yield NewItem(entry.item_id, entry.priority, len(part), encode(part))
         else:
             for number, chunk in enumerate(part.chunks(ITEM_POINTS)):
-                yield NewItem(f"{item_id}:{number}", priority, len(chunk), encode(chunk))
+                yield NewItem(f"{entry.item_id}:{number}", entry.priority, len(chunk), encode(chunk))
 
 
-class _Listed(NamedTuple):
+class _Listed(msgspec.Struct, frozen=True, gc=False):
     """A dict item of one flight. place: among the caller's items."""
 
     place: int

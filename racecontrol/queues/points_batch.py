@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -29,7 +30,7 @@ _BLOCK_POINTS: Final = 8_000
 pages each time (40 %)."""
 
 
-class PlainRows(NamedTuple):
+class PlainRows(msgspec.Struct, frozen=True, gc=False):
     """An item that will be of the plain kind. rows: the int32 columns of several, [start:end] its own."""
 
     flight: Flight
