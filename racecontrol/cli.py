@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import signal
-import sys
 from collections.abc import Sequence
 
 from racecontrol import __version__
 from racecontrol.commands import desk
 from racecontrol.commands.command import run_under
+from racecontrol.commands.ending import end_as_at_interrupt
 from racecontrol.commands.options import SITE_OPTIONS, site_options
+from racecontrol.commands.output import ReaderGone, say
 from racecontrol.commands.registry import COMMANDS
 from racecontrol.errors import RaceControlError
 
@@ -24,18 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = build_parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    # A command that is told to end leaves in order, as at ctrl-c: the last one out stops the server.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    end_as_at_interrupt()
     try:
         return int(options.run(options))
     except RaceControlError as exc:
-        sys.stderr.write(f"racecontrol: {exc}\n")
+        say(f"racecontrol: {exc}")
         return exc.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain once more while flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
         return 0
 
 

@@ -6,12 +6,12 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from contextlib import AsyncExitStack
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
+from racecontrol.commands.ending import ending_signals
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import say
 from racecontrol.errors import RaceError
@@ -150,5 +150,5 @@ def _choices(options: argparse.Namespace, settings: Settings, race: Race, theme:
 def _leave_on_signals(desk: Desk) -> None:
     """Leave in order when told to end, or when the terminal is closed: restore it, let workers finish."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ending_signals():
         loop.add_signal_handler(number, desk.exit)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.options import settings_of
-from racecontrol.commands.output import print_json, print_text, say
+from racecontrol.commands.output import print_json, print_text, say, say_in_place
 
 if TYPE_CHECKING:
     from racecontrol.control.site import Site
@@ -93,8 +93,7 @@ class _Progress:
 
     def __call__(self, progress: MigrationProgress) -> None:
         if self._is_seen:
-            sys.stderr.write(f"\r\x1b[K{progress.done:,} {_PHASES[progress.phase]}\r")
-            sys.stderr.flush()
+            say_in_place(f"\r\x1b[K{progress.done:,} {_PHASES[progress.phase]}\r")
 
 
 def _tell_faults(staging: Staging, report: MigrationReport) -> None:

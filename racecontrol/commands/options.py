@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from racecontrol.commands.output import say_in_place
 from racecontrol.errors import ConfigError, RaceControlError
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ def require_confirmation(options: argparse.Namespace, deed: str) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ConfigError(f"{deed} wants to be confirmed", advice="add --yes")
-    sys.stderr.write(f"{deed}? [y/N] ")
-    sys.stderr.flush()
+    say_in_place(f"{deed}? [y/N] ")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise RaceControlError("nothing was done")

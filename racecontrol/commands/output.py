@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+
+class ReaderGone(Exception):
+    """Nobody reads our answer any more: its pipe is closed, or the terminal."""
 
 
 def print_json(document: object) -> None:
-    """Write the one JSON document of a `--json` run."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    """Write the one JSON document of a `--json` run. Raises: ReaderGone."""
+    print_text(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def print_json_line(document: object) -> None:
-    """Write one of the JSON documents of a run that gives one a line, at once."""
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False), flush=True)
+    """Write one of the JSON documents of a run that gives one a line, at once. Raises: ReaderGone."""
+    print_text(json.dumps(document, ensure_ascii=False, allow_nan=False))
 
 
 def print_text(text: str) -> None:
-    """Write a command's answer for people, at once."""
-    print(text, flush=True)
+    """Write a command's answer for people, at once. Raises: ReaderGone."""
+    with _written(sys.stdout):
+        print(text, flush=True)
 
 
 def say(text: str) -> None:
     """Tell the person who ran the command something that is no part of the answer."""
-    sys.stderr.write(f"{text}\n")
+    say_in_place(f"{text}\n")
+
+
+def say_in_place(text: str) -> None:
+    """Say it without going to a new line. Where nobody listens, it is for nobody."""
+    with suppress(ReaderGone), _written(sys.stderr):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+@contextmanager
+def _written(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        if not _is_reader_gone(exc, stream):
+            raise
+        # Python would complain once more while flushing at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise ReaderGone from exc
+
+
+def _is_reader_gone(exc: OSError, stream: TextIO) -> bool:
+    """A closed pipe, or a terminal that was closed; not a file whose disk fails."""
+    is_device = stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
+    return exc.errno == errno.EPIPE or (exc.errno == errno.EIO and is_device)

@@ -1,4 +1,4 @@
-"""Take points and answer dashboards and operators over HTTP, until told to stop (Ctrl-C, SIGTERM)."""
+"""Take points and answer dashboards and operators over HTTP, until told to stop (Ctrl-C, SIGTERM, SIGHUP)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.child import add_child_option, on_parent_gone
+from racecontrol.commands.ending import ending_signals
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import say
 
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 0 after SIGTERM or Ctrl-C: every answer under way was given."""
+    """Exit code 0 however it was told to end: every answer under way was given."""
     import uvloop
 
     settings = settings_of(options)
@@ -107,7 +108,7 @@ def _listener(options: argparse.Namespace) -> socket.socket:
 
 def _on_end(stop: Callable[[], None], *, is_child: bool) -> None:
     loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
+    for signal_number in (*ending_signals(), signal.SIGINT):
         loop.add_signal_handler(signal_number, stop)
     if is_child:
         on_parent_gone(stop)

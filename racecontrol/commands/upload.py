@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.options import settings_of
-from racecontrol.commands.output import print_json, print_text, say
+from racecontrol.commands.output import print_json, print_text, say, say_in_place
 
 if TYPE_CHECKING:
     from racecontrol.pipeline.upload import Outcome, UploadReport
@@ -60,8 +60,7 @@ class _Progress:
         if isinstance(outcome, RefusedFile):
             say(f"{_BLANK if self._is_seen else ''}refused: {outcome.name}: {outcome.reason}")
         if self._is_seen:
-            sys.stderr.write(f"{_BLANK}{self._done:,} files\r")
-            sys.stderr.flush()
+            say_in_place(f"{_BLANK}{self._done:,} files\r")
 
 
 _BLANK = "\r\x1b[K"

@@ -1,4 +1,4 @@
-"""Store what is queued, until told to stop (Ctrl-C, SIGTERM) or until nothing is left."""
+"""Store what is queued, until told to stop (Ctrl-C, SIGTERM, SIGHUP) or until nothing is left."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.child import add_child_option, on_parent_gone
+from racecontrol.commands.ending import ending_signals
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text, say
 
@@ -90,7 +91,7 @@ def _on_end(stop: Callable[[], None], signals: list[signal.Signals], *, is_child
         signals.append(signal_number)
         stop()
 
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
+    for signal_number in (*ending_signals(), signal.SIGINT):
         loop.add_signal_handler(signal_number, stop_for, signal_number)
     if is_child:
         on_parent_gone(stop)

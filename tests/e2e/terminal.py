@@ -96,6 +96,16 @@ class DeskTerminal:
         status = self.process.exitstatus
         return None if status is None else int(status)
 
+    def hang_up(self, timeout_s: float = 20) -> int | None:
+        """Close the window under the program: the exit status, None where a signal ended it."""
+        self.process.ptyproc.fileobj.close()
+        deadline_s = time.monotonic() + timeout_s
+        while self.process.isalive():
+            assert time.monotonic() < deadline_s, "still running without its terminal"
+            time.sleep(0.02)
+        status = self.process.exitstatus
+        return None if status is None else int(status)
+
     @property
     def is_restored(self) -> bool:
         """The alternate screen is left, the cursor shown, the mouse nobody's: as they were before."""
