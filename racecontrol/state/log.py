@@ -10,12 +10,12 @@ from typing import Any
 
 from redis.typing import EncodableT, FieldT
 
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.domain.severity import Severity
 from racecontrol.server import keys
 from racecontrol.server.client import ServerClient, translated
 from racecontrol.server.scripts import Plain
 from racecontrol.state.fields import fields, text
-from racecontrol.state.model import LogEntry
 
 BEGINNING = "0"
 """What `read` takes for "from the first entry on"."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from racecontrol.domain.race import RaceState
-from racecontrol.domain.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +58,6 @@ class Mode:
     is_competition: bool = False
     operator: str = ""
     since_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """An entry of the race log. entry_id: of the stream, rising. race_id: "" for the whole site's."""
-
-    entry_id: str
-    time_ms: int
-    race_id: str
-    operator: str
-    what: str
-    why: str = ""
-    severity: Severity = Severity.INFO
 
 
 @dataclass(frozen=True, slots=True)

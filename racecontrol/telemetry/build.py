@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from racecontrol.domain.baseline import gain_of
 from racecontrol.domain.intake import BreakerState
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.domain.priority import LANES
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import LaneStats, QueueStats
-from racecontrol.state.model import LogEntry, Mode
+from racecontrol.state.model import Mode
 from racecontrol.telemetry.findings import Thresholds
 from racecontrol.telemetry.history import GRAPH_TICKS, History
 from racecontrol.telemetry.rates import Drain, Reading, drain_of, rate_per_s, total_rate_per_s

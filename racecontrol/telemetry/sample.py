@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from racecontrol.domain.baseline import Baseline
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.queues.metrics import PipelineTotals
 from racecontrol.queues.model import QueueStats
 from racecontrol.state.intakes import IntakeBeat
-from racecontrol.state.model import LogEntry, Mode, RaceStatus, ReplayStatus, Worker
+from racecontrol.state.model import Mode, RaceStatus, ReplayStatus, Worker
 from racecontrol.state.sos import SosCall
 from racecontrol.state.trackers import UnknownTracker
 

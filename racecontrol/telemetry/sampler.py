@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.domain.priority import QUEUES
 from racecontrol.queues.baseline import BASELINE_READ, baseline_of
 from racecontrol.queues.metrics import TOTALS_READ, totals_of
@@ -15,7 +16,6 @@ from racecontrol.server.scripts import Call, Plain, run_batch
 from racecontrol.state.intakes import intakes_of, intakes_read
 from racecontrol.state.log import entries_of, later_read, tail_of, tail_read
 from racecontrol.state.mode import MODE_READ, mode_of
-from racecontrol.state.model import LogEntry
 from racecontrol.state.races import status_of, status_read
 from racecontrol.state.replay import replay_of, replay_read
 from racecontrol.state.sos import SOS_READ, calls_of
