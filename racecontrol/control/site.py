@@ -15,6 +15,7 @@ from racecontrol.formats.racefolder import find_race, race_folders
 from racecontrol.pipeline.depths import DepthWatch
 from racecontrol.pipeline.intake import pipeline_thresholds
 from racecontrol.pipeline.ledger import Ledger
+from racecontrol.pipeline.log_copy import LogCopy
 from racecontrol.pipeline.mode_watch import ModeWatch
 from racecontrol.queues.metrics import PipelineMetrics
 from racecontrol.queues.queue import PriorityQueue
@@ -72,8 +73,9 @@ async def open_site(settings: Settings, *, warn: Warn, is_server_needed: bool = 
     """Open a site: join or start its server, or connect to the one of --redis-url; open its store.
 
     warn: is told, in words, where the server's settings can lose points. While the block runs, every
-    enqueue call is written to the ledger in the background. is_server_needed: False for who can do
-    without a server of one's own for a while; an embedded one is started in any case.
+    enqueue call is written to the ledger, and the race log copied to the store, in the background.
+    is_server_needed: False for who can do without a server of one's own for a while; an embedded one
+    is started in any case.
 
     Raises: ServerUnavailable; ServerUnsafe where the server throws points away when it is full;
     StoreError; ConfigError.
@@ -89,8 +91,10 @@ async def open_site(settings: Settings, *, warn: Warn, is_server_needed: bool = 
         metrics = PipelineMetrics()
         store = stack.enter_context(open_store(settings.database_url or settings.database_path))
         queue, modes = PriorityQueue(client, metrics, thresholds=pipeline_thresholds(settings)), Modes(client)
+        log = RaceLog(client)
         await stack.enter_async_context(Ledger(metrics, store, client))
         await stack.enter_async_context(DepthWatch(queue, store))
+        await stack.enter_async_context(LogCopy(log, store))
         await stack.enter_async_context(ModeWatch(queue, modes))
         yield Site(
             settings,
@@ -99,7 +103,7 @@ async def open_site(settings: Settings, *, warn: Warn, is_server_needed: bool = 
             queue,
             Races(client),
             modes,
-            RaceLog(client),
+            log,
             Workers(client),
             Replays(client),
             store,

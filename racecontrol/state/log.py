@@ -1,4 +1,5 @@
 """The race log: a stream in the server, append-only and never trimmed, since every entry is a decision.
+`pipeline.log_copy` copies it to the store.
 
 What changes state writes its entry in its own script; `append` is for what is told only.
 """
@@ -47,6 +48,11 @@ class RaceLog:
         with translated(self._client):
             answer: Any = await self._client.commands.xrange(keys.LOG, f"({after_id}", "+", count=n)
         return entries_of(answer)
+
+    async def has(self, entry_id: str) -> bool:
+        """Whether the log has this entry."""
+        with translated(self._client):
+            return bool(await self._client.commands.xrange(keys.LOG, entry_id, entry_id))
 
     async def tail(self, n: int) -> list[LogEntry]:
         """The last n entries, oldest first."""

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 from racecontrol.domain.baseline import Baseline
 from racecontrol.domain.depth import QueueDepth
 from racecontrol.domain.fixes import Fixes, Flight
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.domain.operation import Operation
 from racecontrol.store.bulk import Scored, ScoredVersion, Upload
 from racecontrol.store.reports import Report, ReportSpan
@@ -93,6 +94,15 @@ class Store(Protocol):
 
     def operations(self, since_ms: int = 0) -> list[Operation]:
         """The ledger's rows from `since_ms` on, oldest first."""
+
+    def record_log(self, entries: Sequence[LogEntry]) -> None:
+        """Keep entries of the race log, for good; idempotent on their ids."""
+
+    def newest_log_id(self) -> str | None:
+        """The id of the last entry in time; None without any."""
+
+    def log(self, race_id: str | None = None) -> list[LogEntry]:
+        """A race's entries and those of the whole site, or all there are, oldest first."""
 
     def close(self) -> None:
         """Give the database back."""

@@ -13,8 +13,9 @@ from racecontrol.domain.baseline import Baseline
 from racecontrol.domain.checkpoint import Checkpoint, pass_by
 from racecontrol.domain.depth import QueueDepth
 from racecontrol.domain.fixes import Fixes
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.domain.operation import Operation
-from racecontrol.store import sqlite_bulk, sqlite_flights, sqlite_ledger, sqlite_reports
+from racecontrol.store import sqlite_bulk, sqlite_flights, sqlite_ledger, sqlite_log, sqlite_reports
 from racecontrol.store.base import FlightSummary, Written, total
 from racecontrol.store.bulk import Scored, ScoredVersion, Upload
 from racecontrol.store.reports import Report, ReportSpan
@@ -129,6 +130,21 @@ class SqliteStore:
         """The ledger's rows from `since_ms` on, oldest first."""
         with self._reading() as connection:
             return sqlite_ledger.read_operations(connection, since_ms)
+
+    def record_log(self, entries: Sequence[LogEntry]) -> None:
+        """Keep entries of the race log, for good; idempotent on their ids."""
+        with self._transaction() as connection:
+            sqlite_log.add_entries(connection, entries)
+
+    def newest_log_id(self) -> str | None:
+        """The id of the last entry in time; None without any."""
+        with self._reading() as connection:
+            return sqlite_log.newest_id(connection)
+
+    def log(self, race_id: str | None = None) -> list[LogEntry]:
+        """A race's entries and those of the whole site, or all there are, oldest first."""
+        with self._reading() as connection:
+            return sqlite_log.read_entries(connection, race_id)
 
     def close(self) -> None:
         """Give the file back. The last process to leave folds the write-ahead log into it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -91,3 +92,26 @@ def test_replay_wants_a_started_race(cli: Cli) -> None:
 
     assert refused.returncode == 1
     assert "start the race first" in refused.stderr
+
+
+def test_who_started_is_known_when_the_servers_data_is_gone(cli: Cli) -> None:
+    """Every command leaves its entries in the store, where `race log` reads them without a server."""
+    cli("mode", "competition", "on")
+    cli.json("race", "start", "R42", "--yes")
+    shutil.rmtree(cli.data_dir / "server")
+
+    log = cli.json("race", "log", "R42")
+    lines = cli("race", "log").stdout.splitlines()
+
+    told = [(entry["race"], entry["operator"], entry["what"]) for entry in log]
+    assert (told[0][:2], told[-1]) == ((None, "MJ"), ("R42", "MJ", "started"))
+    assert f"{expected_of()['points']:,} points" in log[-1]["why"]
+    assert "  R42           started: " in lines[-1]
+    assert not (cli.data_dir / "server").exists()
+
+
+def test_an_empty_race_log_says_so(cli: Cli) -> None:
+    """With exit code 0."""
+    done = cli("race", "log")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "the race log is empty\n")

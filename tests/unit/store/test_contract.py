@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from racecontrol.domain.fixes import MISSING, OPTIONAL_COLUMNS, Fixes, Flight, Int32Column
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.domain.operation import Method, Operation
+from racecontrol.domain.severity import Severity
 from racecontrol.errors import StoreError
 from racecontrol.store.base import FlightSummary, Store, Written
 from racecontrol.store.bulk import Scored, Upload
@@ -418,3 +420,22 @@ def test_uploads_are_remembered(store: Store, open_it: Open) -> None:
 
     with open_it() as other:
         assert frozenset({"d1"}) == other.uploads("R42")
+
+
+def test_the_race_log_keeps_an_entry_once(store: Store) -> None:
+    """In the order of the ids, a race's with the whole site's."""
+    entries = [
+        LogEntry(f"{GUN_MS}-9", GUN_MS, "R42", "MJ", "started", "74 points"),
+        LogEntry(f"{GUN_MS}-10", GUN_MS, "", "AB", "competition on", severity=Severity.WARNING),
+        LogEntry(f"{GUN_MS + 1}-0", GUN_MS + 1, "R7", "MJ", "started"),
+    ]
+    store.record_log(entries[1:])
+    store.record_log(entries)
+
+    assert (store.log(), store.log("R42")) == (entries, entries[:2])
+    assert store.newest_log_id() == f"{GUN_MS + 1}-0"
+
+
+def test_an_empty_race_log_has_no_newest_entry(store: Store) -> None:
+    """Nothing was copied yet."""
+    assert (store.log(), store.newest_log_id()) == ([], None)

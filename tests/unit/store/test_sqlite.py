@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from racecontrol.domain.log_entry import LogEntry
 from racecontrol.errors import ConfigError, StoreError, StoreUnavailable
 from racecontrol.store import sqlite_schema
 from racecontrol.store.database import open_store
@@ -96,6 +97,24 @@ def test_a_baseline_of_an_older_schema_stays(path: Path, monkeypatch: pytest.Mon
     SqliteStore(path).close()
 
     assert sql(path, "SELECT measured_at, ms_per_call, ms_per_point FROM baselines") == [(7, 0.5, 0.0)]
+
+
+def test_a_store_without_a_race_log_gets_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its points stay; the view tells the time in words."""
+    older = sqlite_schema._migrations()[:4]
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_schema, "_migrations", lambda: older)
+        with SqliteStore(path) as store:
+            store.write([make_fixes()])
+
+    with SqliteStore(path) as store:
+        store.record_log([LogEntry(f"{GUN_MS}-0", GUN_MS, "R42", "MJ", "started", "74 points")])
+        points = [flight.points for flight in store.flights()]
+
+    assert points == [3]
+    assert sql(path, "SELECT * FROM readable_race_log") == [
+        ("2026-05-26T11:45:00.000Z", "R42", "MJ", "started", "74 points", "info")
+    ]
 
 
 def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
