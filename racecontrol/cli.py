@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from racecontrol import __version__
 from racecontrol.commands import desk
-from racecontrol.commands.command import run_under
+from racecontrol.commands.command import CommandLine, run_under
 from racecontrol.commands.ending import end_as_at_interrupt
 from racecontrol.commands.options import SITE_OPTIONS, site_options
-from racecontrol.commands.output import ReaderGone, say
+from racecontrol.commands.output import ReaderGone, print_failure, say
 from racecontrol.commands.registry import COMMANDS
-from racecontrol.errors import RaceControlError
-
-INTERRUPTED = 130
+from racecontrol.errors import Interrupted, RaceControlError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; what went wrong is said on stderr in words."""
-    parser = build_parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     end_as_at_interrupt()
+    is_json = "--json" in given
     try:
+        options = build_parser().parse_args(given)
         return int(options.run(options))
-    except RaceControlError as exc:
-        say(f"racecontrol: {exc}")
-        return exc.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except ReaderGone:
         return 0
+    except RaceControlError as exc:
+        say(f"racecontrol: {exc}")
+        failure = exc
+    except KeyboardInterrupt:
+        failure = Interrupted("interrupted")
+        # A watch has answered, and ends so.
+        is_json = is_json and "--watch" not in given
+    if is_json:
+        with suppress(ReaderGone):
+            print_failure(failure)
+    return failure.exit_code
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; without a command it opens the desk."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = CommandLine(
         prog="racecontrol",
         description="Race control for paragliding and hike-and-fly. Without a command: open the desk.",
         parents=[site_options()],

@@ -2,6 +2,7 @@
 
 RaceControlError            1   something could not be done
 ├── ConfigError             2   a flag, a variable or racecontrol.toml is wrong
+│   └── UsageError          2   the command line does not say what to do
 ├── ServerUnavailable       3   the queue server does not answer
 ├── ServerUnsafe            3   it answers, but its settings can lose points
 ├── FormatError             4   bytes from outside cannot be read
@@ -18,7 +19,8 @@ RaceControlError            1   something could not be done
 │   ├── TokenRefused        1   no token, or one that is not valid (any more)
 │   ├── NotAllowed          1   a valid sender, to whom this is not open
 │   └── TooOften            1   more requests than the sender may make
-└── CheckFailed             5   a check ran and found faults
+├── CheckFailed             5   a check ran and found faults
+└── Interrupted           130   Ctrl-C, SIGTERM or a closed terminal came before the end
 
 Foreign errors are translated at the layer that imports the library, so nothing
 above it names redis, sqlite3 or pydantic.
@@ -26,6 +28,7 @@ above it names redis, sqlite3 or pydantic.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,11 +47,25 @@ class RaceControlError(Exception):
         self.advice = advice
         super().__init__(f"{what}: {advice}" if advice else what)
 
+    @property
+    def code(self) -> str:
+        """The kind of error, for programs: `server-unavailable`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What programs may want of it besides the words, ready for JSON."""
+        return {}
+
 
 class ConfigError(RaceControlError):
     """A flag, an environment variable or a line of racecontrol.toml is wrong."""
 
     exit_code = 2
+
+
+class UsageError(ConfigError):
+    """The command line has an argument too many, too few, or an impossible one."""
 
 
 class ServerUnavailable(RaceControlError):
@@ -91,6 +108,12 @@ class FormatError(RaceControlError):
             place = f"{place} [{field}]" if place else f"[{field}]"
         super().__init__(f"{place}: {what}" if place else what, advice=advice)
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """path, line and field; None where unknown."""
+        path = None if self.path is None else str(self.path)
+        return {"path": path, "line": self.line, "field": self.field}
+
 
 class PayloadError(FormatError):
     """A queue item's payload is torn, or of a version this program does not know."""
@@ -125,12 +148,25 @@ class RaceStateError(RaceControlError):
 class AlreadyStarted(RaceStateError):
     """Somebody else has started this pass, or is about to.
 
-    report: the JSON answer of the finished start, None while it is under way.
+    report: the JSON answer of the finished start, None while it is under way; facts are of the latter.
     """
 
-    def __init__(self, what: str, *, advice: str = "", report: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        advice: str = "",
+        report: Mapping[str, object] | None = None,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
         self.report = report
+        self._facts = facts or {}
         super().__init__(what, advice=advice)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """race, pass, operator, since, done and total."""
+        return self._facts
 
 
 class StoreError(RaceControlError):
@@ -165,3 +201,9 @@ class CheckFailed(RaceControlError):
     """A check ran to its end and found faults."""
 
     exit_code = 5
+
+
+class Interrupted(RaceControlError):
+    """The command was told to end before it was done."""
+
+    exit_code = 130

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from racecontrol.commands.options import site_options
+from racecontrol.commands.output import say_in_place
+from racecontrol.errors import UsageError
 
 
 class Command(Protocol):
@@ -19,6 +21,15 @@ class Command(Protocol):
 
     def run(self, options: argparse.Namespace) -> int:
         """Do it and give the exit code."""
+
+
+class CommandLine(argparse.ArgumentParser):
+    """Raises what argparse would exit with; the parsers of commands and verbs are of this class, too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Show the usage. Raises: UsageError."""
+        say_in_place(self.format_usage())
+        raise UsageError(message, advice=f"see `{self.prog} --help`")
 
 
 def add_verbs(parser: argparse.ArgumentParser, verbs: Mapping[str, Command]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
+from racecontrol.errors import AlreadyStarted, RaceControlError
+
 
 class ReaderGone(Exception):
     """Nobody reads our answer any more: its pipe is closed, or the terminal."""
@@ -18,12 +20,24 @@ class ReaderGone(Exception):
 
 def print_json(document: object) -> None:
     """Write the one JSON document of a `--json` run. Raises: ReaderGone."""
-    print_text(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    print_text(_printable(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)))
 
 
 def print_json_line(document: object) -> None:
     """Write one of the JSON documents of a run that gives one a line, at once. Raises: ReaderGone."""
-    print_text(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    print_text(_printable(json.dumps(document, ensure_ascii=False, allow_nan=False)))
+
+
+def print_failure(error: RaceControlError) -> None:
+    """Write the document of a `--json` run that failed: a start that somebody else made, or the error.
+
+    Raises: ReaderGone.
+    """
+    if isinstance(error, AlreadyStarted) and error.report is not None:
+        print_json(error.report)
+    else:
+        told = {"what": error.what, "advice": error.advice, "code": error.code}
+        print_json_line({"error": told | {**error.facts}})
 
 
 def print_text(text: str) -> None:
@@ -42,6 +56,11 @@ def say_in_place(text: str) -> None:
     with suppress(ReaderGone), _written(sys.stderr):
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+def _printable(document: str) -> str:
+    """JSON that UTF-8 can hold: a path may be no text."""
+    return document.encode("utf-8", "backslashreplace").decode()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 1 where somebody else has started this pass; its report is printed all the same."""
+    """Exit code 1 where somebody else has started this pass; with --json its report is the answer."""
     require_confirmation(options, f"start {options.race}")
     return asyncio.run(_start(options))
 
@@ -28,17 +28,10 @@ def run(options: argparse.Namespace) -> int:
 async def _start(options: argparse.Namespace) -> int:
     from racecontrol.control.site import open_site
     from racecontrol.control.verbs import RaceVerbs
-    from racecontrol.errors import AlreadyStarted
     from racecontrol.pipeline.report import document
 
     async with open_site(settings_of(options), warn=say) as site:
-        verbs = RaceVerbs(site, site.race(options.race))
-        try:
-            report = await verbs.start(_say_progress)
-        except AlreadyStarted as exc:
-            if options.json and exc.report is not None:
-                print_json(exc.report)
-            raise
+        report = await RaceVerbs(site, site.race(options.race)).start(_say_progress)
     if options.json:
         print_json(document(report))
     else:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -104,8 +103,7 @@ def _headers(error: RaceControlError, status: int) -> tuple[Header, ...]:
 
 
 def _answer(error: RaceControlError, status: int, title: str, headers: tuple[Header, ...]) -> Answer:
-    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
-    return _body(status, f"urn:racecontrol:{kind}", title, error.what, _more(error), headers)
+    return _body(status, f"urn:racecontrol:{error.code}", title, error.what, _more(error), headers)
 
 
 def _more(error: RaceControlError) -> dict[str, object]:

@@ -196,4 +196,12 @@ def _already_started(outcome: ClaimOutcome, status: RaceStatus) -> AlreadyStarte
         f"{race} is being started by {status.operator} since {since}:"
         f" {status.done:,} of {status.total:,} done",
         advice="wait; a start that falls silent for 5 s can be taken over",
+        facts={
+            "race": status.race_id,
+            "pass": status.pass_number,
+            "operator": status.operator,
+            "since": None if status.since_ms is None else since,
+            "done": status.done,
+            "total": status.total,
+        },
     )

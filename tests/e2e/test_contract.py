@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import signal
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from racecontrol.server.launcher import server_status
+from racecontrol.server.launcher import embedded_client, server_status
+from racecontrol.state.races import Races
 from tests.e2e.cli import Cli
 from tests.server.embedded import kill_server, process_id
 from tests.server.tools import wait_for
@@ -53,6 +58,79 @@ def test_a_failure_has_its_exit_code(cli: Cli, command: tuple[str, ...], code: i
     assert (failed.returncode, failed.stdout) == (code, "")
     assert "racecontrol" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "kind"),
+    [
+        (("race", "start"), 2, "usage-error"),
+        (("race", "show", "R42", "--no-such-flag"), 2, "usage-error"),
+        (("race", "start", "R42"), 2, "config-error"),
+        (("mode", "competition", "--redis-url", "redis://127.0.0.1:1"), 3, "server-unavailable"),
+        (("status", "--watch", "--redis-url", "redis://127.0.0.1:1"), 3, "server-unavailable"),
+        (("race", "show", "R99"), 4, "race-error"),
+        (("race", "recall", "R42", "--yes"), 1, "race-state-error"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else str(part),
+)
+def test_a_failure_is_one_document(cli: Cli, command: tuple[str, ...], code: int, kind: str) -> None:
+    """With --json: what is wrong, what to do and a word for programs; for people as without it."""
+    failed = cli(*command, "--json")
+
+    error = json.loads(failed.stdout)["error"]
+    assert (failed.returncode, error["code"]) == (code, kind)
+    assert f"racecontrol: {': '.join(filter(None, (error['what'], error['advice'])))}\n" in failed.stderr
+
+
+def test_a_failure_that_nobody_reads_keeps_its_exit_code(cli: Cli) -> None:
+    """A closed pipe is no success."""
+    shell = ["sh", "-c", '{ "$@"; echo $? >&2; } | true', "sh"]
+    command = [*shell, *cli.command, "race", "show", "R99", "--json"]
+    failed = subprocess.run(command, env=cli.environment, capture_output=True, text=True, check=True)
+
+    assert failed.stderr.endswith("\n4\n")
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_file_at_fault_is_named_in_the_document(cli: Cli, tmp_path: Path) -> None:
+    """Also one whose name is no text."""
+    fsdb = tmp_path / os.fsdecode(b"comp\xe9tition.fsdb")
+    fsdb.write_text("none")
+
+    files = ("--fsdb", str(fsdb), "--tracks", str(tmp_path))
+    failed = cli("race", "import", "--id", "C1", "--task", "T1", *files, "--json")
+
+    error = json.loads(failed.stdout)["error"]
+    assert (failed.returncode, error["code"], error["path"]) == (4, "format-error", fsdb.name)
+
+
+async def test_a_start_under_way_answers_who_when_and_how_many(cli: Cli) -> None:
+    """Exit code 1, for a program as for a person."""
+    async with embedded_client(cli.data_dir / "server") as client:
+        races = Races(client)
+        await races.begin_start("R42", "A", "token")
+        await races.beat("R42", "token", 5, 127)
+        refused = await asyncio.to_thread(cli, "race", "start", "R42", "--yes", "--json")
+
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.returncode, error["code"]) == (1, "already-started")
+    assert {name: error[name] for name in ("race", "pass", "operator", "done", "total")} == {
+        **{"race": "R42", "pass": 1, "operator": "A"},
+        **{"done": 5, "total": 127},
+    }
+    assert f"being started by A since {error['since']}: 5 of 127 done" in refused.stderr
+
+
+def test_an_interrupted_command_answers_too(cli: Cli) -> None:
+    """Exit code 130."""
+    loading = cli.start("loadtest", "--trackers", "1", "--json")
+    assert loading.stderr is not None
+    loading.stderr.readline()
+
+    loading.send_signal(signal.SIGINT)
+    answer, _ = loading.communicate(timeout=30)
+
+    assert (loading.returncode, json.loads(answer)["error"]["code"]) == (130, "interrupted")
 
 
 def test_the_last_command_out_stops_the_server(cli: Cli) -> None:

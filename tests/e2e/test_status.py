@@ -53,5 +53,5 @@ def test_status_of_an_unreachable_server_exits_with_three(cli: Cli) -> None:
     """A server of one's own that is not there is exit code 3, in words on stderr."""
     done = cli("status", "--redis-url", f"unix://{cli.data_dir}/none", "--json")
 
-    assert (done.returncode, done.stdout) == (3, "")
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (3, "server-unavailable")
     assert "does not answer" in done.stderr
