@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from racecontrol.errors import ConfigError
+from racecontrol.server.private_files import write_private, write_private_first
 
 _OTHERS: Final = 0o077
 
@@ -30,7 +29,7 @@ def kept_secret(path: Path, n_bytes: int = SECRET_BYTES) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _write_first(path, new_secret(n_bytes))
+            write_private_first(path, f"{new_secret(n_bytes)}\n")
         return _read(path)
     except OSError as exc:
         raise ConfigError(f"{path}: {exc.strerror or exc}", advice="make it readable to us alone") from exc
@@ -38,30 +37,11 @@ def kept_secret(path: Path, n_bytes: int = SECRET_BYTES) -> str:
 
 def write_secret(path: Path, text: str) -> None:
     """Put a secret into a file of mode 0600, whole or not at all. Raises: ConfigError."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_new(fresh, text)
-        fresh.replace(path)
+        write_private(path, f"{text}\n")
     except OSError as exc:
         raise ConfigError(f"{path}: {exc.strerror or exc}", advice="make its folder writable") from exc
-
-
-def _write_first(path: Path, text: str) -> None:
-    """Write the file unless somebody else does so first; nobody ever sees it half written."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    _write_new(fresh, text)
-    try:
-        with suppress(FileExistsError):
-            path.hardlink_to(fresh)
-    finally:
-        fresh.unlink()
-
-
-def _write_new(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{text}\n")
 
 
 def _read(path: Path) -> str:

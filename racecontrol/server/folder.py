@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from racecontrol.errors import ConfigError
+from racecontrol.server.private_files import write_private
 
 LONGEST_SOCKET_PATH = 103
 """Bytes: Linux takes 107, macOS 103."""
@@ -71,21 +72,17 @@ class ServerFolder:
         self.path.chmod(0o700)
 
     def password(self) -> str:
-        """The password of our user, made at the first call. Raises: OSError."""
-        path = self.path / "password"
-        try:
-            return path.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
+        """The password of our user; made where there is none, or a power cut emptied it. Raises: OSError."""
+        password = self._read("password").strip()
+        if not password.isalnum():
             password = secrets.token_hex(24)
             self.write("password", password)
-            return password
+        return password
 
     def socket(self) -> Path | None:
         """Where the server that runs, or the last one, listens."""
-        try:
-            return Path((self.path / "socket").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
+        path = self._read("socket")
+        return Path(path) if path else None
 
     def choose_socket(self) -> Path:
         """A path for the socket, in a folder that only we can enter; it stays the same if it can.
@@ -114,11 +111,13 @@ class ServerFolder:
 
     def write(self, name: str, text: str) -> None:
         """Write one of the files whole or not at all, readable by its owner only. Raises: OSError."""
-        fresh = self.path / f"{name}.new"
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-        fresh.replace(self.path / name)
+        write_private(self.path / name, text)
+
+    def _read(self, name: str) -> str:
+        try:
+            return (self.path / name).read_text(encoding="utf-8", errors="surrogateescape").strip("\0")
+        except FileNotFoundError:
+            return ""
 
     def _new_socket(self) -> Path:
         digest = hashlib.blake2b(os.fsencode(self.path.resolve()), digest_size=6).hexdigest()

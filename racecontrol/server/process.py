@@ -120,7 +120,13 @@ def launch(folder: ServerFolder, lock: int) -> None:
         os.close(lock)
     if begun.returncode:
         raise refusal(folder, begun.stdout.decode("utf-8", "replace"))
-    if not await_ready(folder):
+    try:
+        is_ready = await_ready(folder)
+    except ServerUnavailable:
+        # We have started it, and nobody else would end it.
+        stop(folder)
+        raise
+    if not is_ready:
         raise refusal(folder, _log_after(folder.log, log_bytes))
 
 

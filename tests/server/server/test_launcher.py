@@ -13,7 +13,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from racecontrol.errors import ConfigError, ServerUnavailable
+from racecontrol.server.binary import BINARY_VARIABLE, find_binary
 from racecontrol.server.client import open_client, translated
+from racecontrol.server.folder import ServerFolder
 from racecontrol.server.launcher import (
     embedded_client,
     ensure_server,
@@ -22,6 +24,7 @@ from racecontrol.server.launcher import (
     server_status,
 )
 from racecontrol.server.locks import exclusive
+from racecontrol.server.process import is_running
 from tests.server.embedded import (
     kill_server,
     other_user,
@@ -195,6 +198,40 @@ def test_a_frozen_server_is_said_to_run_and_not_answer(
             os.kill(pid, signal.SIGCONT)
 
         assert process_id(server_dir) == pid
+
+
+def test_a_server_that_never_answers_is_not_left_running(
+    server_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has started it ends it."""
+    mute = tmp_path / "mute-server"
+    mute.write_text(
+        f'#!/bin/sh\n{find_binary()} "$@" && cd "${{1%/*}}" && while [ ! -s pid ]; do sleep 0.01; done\n'
+        "kill -STOP $(cat pid)\n"
+    )
+    mute.chmod(0o700)
+    monkeypatch.setenv(BINARY_VARIABLE, str(mute))
+    for patience in ("PING_S", "ANSWER_S", "TERM_S"):
+        monkeypatch.setattr(f"racecontrol.server.process.{patience}", 0.5)
+
+    with pytest.raises(ServerUnavailable, match="does not answer"):
+        ensure_server(server_dir)
+
+    assert not is_running(ServerFolder(server_dir))
+
+
+@pytest.mark.parametrize("left", [b"", b"\0" * 48], ids=["empty", "zeros"])
+async def test_a_password_lost_in_a_power_cut_is_made_anew(server_dir: Path, left: bytes) -> None:
+    """So is the socket's place: what the file system had not written yet. The points stay."""
+    with ensure_server(server_dir) as server:
+        await write_numbers(server.url, 3)
+    for name in ("password", "socket"):
+        (server_dir / name).write_bytes(left)
+
+    with ensure_server(server_dir) as server:
+        numbers = await read_numbers(server.url)
+
+    assert numbers == [0, 1, 2]
 
 
 def test_a_server_deaf_to_sigterm_is_killed(server_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
