@@ -5,8 +5,12 @@ The last one out stops the server, so a command that a signal simply killed woul
 
 from __future__ import annotations
 
+import asyncio
 import signal
+from collections.abc import Callable, Sequence
 from types import FrameType
+
+from racecontrol.commands.child import on_parent_gone
 
 
 def ending_signals() -> tuple[signal.Signals, ...]:
@@ -21,6 +25,24 @@ def end_as_at_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in ending_signals():
         signal.signal(number, _interrupt)
+
+
+def on_end(stop: Callable[[], None], *, is_child: bool = False) -> Sequence[signal.Signals]:
+    """Call `stop` when we are told to end, by Ctrl-C, too. From within the event loop.
+
+    The answer is the signals that came, and grows as they come.
+    """
+    loop, came = asyncio.get_running_loop(), []
+
+    def stop_for(number: signal.Signals) -> None:
+        came.append(number)
+        stop()
+
+    for number in (*ending_signals(), signal.SIGINT):
+        loop.add_signal_handler(number, stop_for, number)
+    if is_child:
+        on_parent_gone(stop)
+    return came
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 from contextlib import suppress
 from dataclasses import asdict
 
-from racecontrol.commands.child import add_child_option, on_parent_gone
+from racecontrol.commands.child import add_child_option
+from racecontrol.commands.ending import on_end
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text, say
 from racecontrol.commands.replay_http import add_http_options, replay_over_http
+from racecontrol.errors import Interrupted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Over HTTP, exit code 1 where the service did not take everything."""
+    """Exit code 130 where it was interrupted; over HTTP, 1 where the service did not take everything."""
     return asyncio.run(_replay(options) if options.http is None else replay_over_http(options))
 
 
@@ -40,20 +41,21 @@ def _speed(text: str) -> float | None:
 
 async def _replay(options: argparse.Namespace) -> int:
     from racecontrol.control.site import open_site
+    from racecontrol.domain.clock import iso_utc
     from racecontrol.pipeline.replay import Replay
 
-    if options.child:
-        on_parent_gone(lambda: signal.raise_signal(signal.SIGINT))
     async with open_site(settings_of(options), warn=say) as site:
         race = site.race(options.race)
         replay = Replay(race, site.operator, site.queue, site.races, site.replays)
-        report = await replay.play(options.speed)
+        stopping = asyncio.Event()
+        on_end(stopping.set, is_child=options.child)
+        report = await replay.play(options.speed, stopping)
     if options.json:
         print_json(asdict(report))
     else:
-        state = "whole" if report.is_complete else "ended early"
+        state = "whole" if report.is_complete else f"ended early at {iso_utc(report.until_ms)}"
         print_text(
             f"{report.race} replayed, {state}: {report.points:,} points of {report.flights:,} pilots"
             f" in {report.items:,} items"
         )
-    return 0
+    return Interrupted.exit_code if stopping.is_set() else 0

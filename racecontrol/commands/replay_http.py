@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from typing import TYPE_CHECKING
 
+from racecontrol.commands.ending import on_end
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text
+from racecontrol.errors import Interrupted
 
 if TYPE_CHECKING:
     from racecontrol.loadtest.http_replay import HttpReplayReport
@@ -29,7 +32,10 @@ def add_http_options(parser: argparse.ArgumentParser) -> None:
 
 
 async def replay_over_http(options: argparse.Namespace) -> int:
-    """Exit code 1 where the service did not take everything. Raises: RaceError; ConfigError."""
+    """Exit code 1 where the service did not take everything, 130 where it was interrupted.
+
+    Raises: RaceError; ConfigError.
+    """
     from dataclasses import asdict
 
     from racecontrol.control.devices import device_secrets
@@ -44,17 +50,22 @@ async def replay_over_http(options: argparse.Namespace) -> int:
     race = find_race(options.race, race_folders(settings))
     formats = [WireFormat(name) for name in dict.fromkeys(options.wire_formats or _FORMATS)]
     secrets = device_secrets(settings) if WireFormat.FLYMASTER in formats else None
+    stopping = asyncio.Event()
+    on_end(stopping.set)
     async with open_load_client(options.http, options.token, _CONNECTIONS) as client:
-        report = await HttpReplay(race, client, secrets).play(options.speed, formats)
+        report = await HttpReplay(race, client, secrets).play(options.speed, formats, stopping)
     if options.json:
         print_json(asdict(report))
     else:
-        print_text(_in_words(report))
+        print_text(_in_words(report, stopping.is_set()))
+    if stopping.is_set():
+        return Interrupted.exit_code
     return 1 if report.errors else 0
 
 
-def _in_words(report: HttpReplayReport) -> str:
-    lines = [f"{report.race}: {report.accepted_points:,} of {report.points:,} points accepted"]
+def _in_words(report: HttpReplayReport, is_interrupted: bool) -> str:
+    head = f"{report.race}: {report.accepted_points:,} of {report.points:,} points accepted"
+    lines = [f"{head}, then interrupted" if is_interrupted else head]
     lines += [
         f"{name:<10} {one.pilots:>4} pilots, {one.accepted_bodies:,} of {one.bodies:,} bodies,"
         f" {one.accepted_points:,} of {one.points:,} points"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from racecontrol.commands.child import add_child_option, on_parent_gone
-from racecontrol.commands.ending import ending_signals
+from racecontrol.commands.child import add_child_option
+from racecontrol.commands.ending import on_end
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import say
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
 
     from racecontrol.settings import Settings
 
@@ -72,7 +70,7 @@ async def _serve(settings: Settings, listener: socket.socket, options: argparse.
                 await TokenVerbs(site).leave_operator_token()
                 await stack.enter_async_context(BaselineWatch(site.client))
             server = http_server(build_app(service, access_lines), trusted_proxies=options.trust_proxy)
-            _on_end(server.stop, is_child=options.child)
+            on_end(server.stop, is_child=options.child)
             if not options.child:
                 say(f"serving at {address_of_listener(listener)}")
             await server.serve(sockets=[listener])
@@ -88,7 +86,7 @@ async def _supervise(settings: Settings, listener: socket.socket, options: argpa
     from racecontrol.pipeline.baseline_watch import BaselineWatch
 
     stopping = asyncio.Event()
-    _on_end(stopping.set, is_child=False)
+    on_end(stopping.set)
     async with open_site(settings, warn=say, is_server_needed=False) as site:
         await TokenVerbs(site).leave_operator_token()
         pool = ServingPool(settings, listener, options.processes, options.trust_proxy)
@@ -104,14 +102,6 @@ def _listener(options: argparse.Namespace) -> socket.socket:
     from racecontrol.http.serving import listen
 
     return listen(options.host, options.port) if options.fd is None else socket.socket(fileno=options.fd)
-
-
-def _on_end(stop: Callable[[], None], *, is_child: bool) -> None:
-    loop = asyncio.get_running_loop()
-    for signal_number in (*ending_signals(), signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop)
-    if is_child:
-        on_parent_gone(stop)
 
 
 def _port(text: str) -> int:

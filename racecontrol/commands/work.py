@@ -8,16 +8,19 @@ import signal
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from racecontrol.commands.child import add_child_option, on_parent_gone
-from racecontrol.commands.ending import ending_signals
+from racecontrol.commands.child import add_child_option
+from racecontrol.commands.ending import on_end
 from racecontrol.commands.options import settings_of
 from racecontrol.commands.output import print_json, print_text, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from racecontrol.control.site import Site
     from racecontrol.pipeline.storing import Tally
+
+    _Worked = tuple[Tally, Sequence[signal.Signals]]
+    """What was stored, and the signals that ended it."""
 
 _INTERRUPTED = 130
 _MOST_PROCESSES = 64
@@ -43,7 +46,6 @@ async def _work(options: argparse.Namespace) -> int:
     from racecontrol.control.site import open_site
     from racecontrol.pipeline.baseline_watch import BaselineWatch
 
-    signals: list[signal.Signals] = []
     # A child's parent has said it already.
     warn = (lambda _: None) if options.child else say
     async with AsyncExitStack() as stack:
@@ -51,9 +53,9 @@ async def _work(options: argparse.Namespace) -> int:
         if not options.child:
             await stack.enter_async_context(BaselineWatch(site.client))
         if options.processes > 1:
-            tally = await _supervise(site, options, signals)
+            tally, signals = await _supervise(site, options)
         else:
-            tally = await _work_here(site, options, signals)
+            tally, signals = await _work_here(site, options)
     if options.json:
         print_json(asdict(tally))
     else:
@@ -61,40 +63,26 @@ async def _work(options: argparse.Namespace) -> int:
     return _INTERRUPTED if signal.SIGINT in signals else 0
 
 
-async def _work_here(site: Site, options: argparse.Namespace, signals: list[signal.Signals]) -> Tally:
+async def _work_here(site: Site, options: argparse.Namespace) -> _Worked:
     from racecontrol.formats.racefolder import race_folders
     from racecontrol.pipeline.worker import Worker
 
     worker = Worker(site.queue, site.store, folders=race_folders(site.settings))
-    _on_end(worker.stop, signals, is_child=options.child)
-    return await worker.run(until_empty=options.until_empty)
+    signals = on_end(worker.stop, is_child=options.child)
+    return await worker.run(until_empty=options.until_empty), signals
 
 
-async def _supervise(site: Site, options: argparse.Namespace, signals: list[signal.Signals]) -> Tally:
+async def _supervise(site: Site, options: argparse.Namespace) -> _Worked:
     from racecontrol.control.workers import WorkerPool
 
     stopping = asyncio.Event()
-    _on_end(stopping.set, signals, is_child=options.child)
+    signals = on_end(stopping.set, is_child=options.child)
     async with WorkerPool(site.settings, options.processes, until_empty=options.until_empty) as pool:
         ends = [asyncio.create_task(pool.wait()), asyncio.create_task(stopping.wait())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
-    return pool.tally
-
-
-def _on_end(stop: Callable[[], None], signals: list[signal.Signals], *, is_child: bool) -> None:
-    """Call `stop` when somebody wants us to end; `signals` tells which signals came."""
-    loop = asyncio.get_running_loop()
-
-    def stop_for(signal_number: signal.Signals) -> None:
-        signals.append(signal_number)
-        stop()
-
-    for signal_number in (*ending_signals(), signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop_for, signal_number)
-    if is_child:
-        on_parent_gone(stop)
+    return pool.tally, signals
 
 
 def _processes(text: str) -> int:

@@ -21,6 +21,7 @@ from racecontrol.formats.tracker_writer import flymaster_body, live_body, upload
 from racecontrol.loadtest.client import LoadClient, Outcome
 from racecontrol.loadtest.plan import LIVE_PATH, UPLOAD_PATH, Shipment
 from racecontrol.pipeline.replay import FULL_SPEED_STEP_MS, STEP_S, after_gun
+from racecontrol.pipeline.waiting import nap
 
 FLYMASTER_PATH: Final = "/api/v2/flymaster/add_live_track_points"
 _UPLOAD_POINTS: Final = 5_000
@@ -72,21 +73,24 @@ class HttpReplay:
     secrets: DeviceSecrets | None = None
     clock: Clock = SYSTEM_CLOCK
 
-    async def play(self, speed: float | None, formats: Sequence[WireFormat]) -> HttpReplayReport:
-        """Send everything after the gun. speed: race seconds a wall second, None as fast as it goes.
+    async def play(
+        self, speed: float | None, formats: Sequence[WireFormat], stopping: asyncio.Event
+    ) -> HttpReplayReport:
+        """Send everything after the gun, until `stopping` is set.
 
+        speed: race seconds a wall second, None as fast as it goes.
         A pilot without a tracker serial who would send Flymaster text sends live JSON instead.
         """
         dealt = self._dealt(await after_gun(self.race), formats)
         outcomes: list[tuple[WireFormat, Outcome]] = []
         live = [(form, fixes) for form, fixes in dealt if form is not WireFormat.UPLOAD]
-        async for from_ms, until_ms in self._steps([fixes for _, fixes in live], speed):
+        async for from_ms, until_ms in self._steps([fixes for _, fixes in live], speed, stopping):
             outcomes += await self._send(
                 (form, fixes.before(until_ms).select(slice(len(fixes.before(from_ms)), None)))
                 for form, fixes in live
             )
         for form, fixes in dealt:
-            if form is WireFormat.UPLOAD:
+            if form is WireFormat.UPLOAD and not stopping.is_set():
                 outcomes += await self._send((form, chunk) for chunk in fixes.chunks(_UPLOAD_POINTS))
         return self._report(dealt, outcomes)
 
@@ -102,17 +106,19 @@ class HttpReplay:
             dealt.append((form, fixes))
         return dealt
 
-    async def _steps(self, flights: Sequence[Fixes], speed: float | None) -> AsyncIterator[tuple[int, int]]:
+    async def _steps(
+        self, flights: Sequence[Fixes], speed: float | None, stopping: asyncio.Event
+    ) -> AsyncIterator[tuple[int, int]]:
         """The race times of each step, from and until, when it is due."""
         at_ms = self.race.gun_ms + 1000
         end_ms = max((int(fixes.time_ms[-1]) + 1 for fixes in flights), default=at_ms)
         began_s, start_ms, step = self.clock.monotonic_s(), at_ms, 0
-        while at_ms < end_ms:
+        while at_ms < end_ms and not stopping.is_set():
             if speed is None:
                 until_ms = at_ms + FULL_SPEED_STEP_MS
             else:
                 step += 1
-                await asyncio.sleep(max(0.0, began_s + step * STEP_S - self.clock.monotonic_s()))
+                await nap(began_s + step * STEP_S - self.clock.monotonic_s(), until=stopping)
                 until_ms = start_ms + int((self.clock.monotonic_s() - began_s) * speed * 1000)
             yield at_ms, min(until_ms, end_ms)
             at_ms = until_ms

@@ -17,6 +17,7 @@ from racecontrol.domain.priority import LIVE, LIVE_POINTS
 from racecontrol.domain.race import Pilot, Race, RaceState
 from racecontrol.errors import RaceControlError, RaceStateError
 from racecontrol.formats.racefolder import read_pilot_track
+from racecontrol.pipeline.waiting import nap
 from racecontrol.queues.codec import encode
 from racecontrol.queues.model import NewItem
 from racecontrol.queues.queue import PriorityQueue
@@ -53,11 +54,11 @@ class Replay:
     replays: Replays
     clock: Clock = SYSTEM_CLOCK
 
-    async def play(self, speed: float | None) -> ReplayReport:
+    async def play(self, speed: float | None, stopping: asyncio.Event | None = None) -> ReplayReport:
         """Play everything after the gun; ends early where somebody ends it or recalls the race.
 
-        speed: race seconds a wall second, None for as fast as it goes. Playing a race again adds
-        nothing to the store.
+        speed: race seconds a wall second, None for as fast as it goes. stopping: ends it when set.
+        Playing a race again adds nothing to the store.
 
         Raises: RaceStateError where the race is not running or is being replayed;
         ServerUnavailable.
@@ -69,22 +70,27 @@ class Replay:
         await self.replays.begin(self.race.race_id, self.operator, token, start_ms, speed)
         try:
             flights = await after_gun(self.race)
-            return await self._play(flights, token, start_ms, speed)
+            return await self._play(flights, token, start_ms, speed, stopping or asyncio.Event())
         finally:
             await self.replays.end(self.race.race_id, self.operator, token)
 
     async def _play(
-        self, flights: Sequence[Fixes], token: str, start_ms: int, speed: float | None
+        self,
+        flights: Sequence[Fixes],
+        token: str,
+        start_ms: int,
+        speed: float | None,
+        stopping: asyncio.Event,
     ) -> ReplayReport:
         end_ms = max((int(fixes.time_ms[-1]) + 1 for fixes in flights), default=start_ms)
         report = ReplayReport(self.race.race_id, len(flights), 0, 0, start_ms, is_complete=False)
         began_s, step = self.clock.monotonic_s(), 0
-        while report.until_ms < end_ms:
+        while report.until_ms < end_ms and not stopping.is_set():
             if speed is None:
                 until_ms = report.until_ms + FULL_SPEED_STEP_MS
             else:
                 step += 1
-                await asyncio.sleep(max(0.0, began_s + step * STEP_S - self.clock.monotonic_s()))
+                await nap(began_s + step * STEP_S - self.clock.monotonic_s(), until=stopping)
                 until_ms = start_ms + int((self.clock.monotonic_s() - began_s) * speed * 1000)
             report = await self._send(flights, report, min(until_ms, end_ms), end_ms)
             if not await self.replays.beat(self.race.race_id, token, report.until_ms):

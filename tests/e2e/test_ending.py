@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -113,3 +114,19 @@ def test_a_command_in_the_background_of_a_script_ends_when_told_to(cli: Cli) -> 
 
     assert shell.returncode == 130
     assert not server_status(cli.data_dir / "server").is_up
+
+
+def test_an_interrupted_replay_tells_how_far_it_came(cli: Cli) -> None:
+    """Exit code 130, and what was played in until then; the race can be replayed again."""
+    cli.json("race", "start", "R42", "--yes")
+    before = cli.json("status")["queues"]["live_points"]["points_pending"]
+    replaying = cli.start("replay", "R42", "--speed", "20", "--json")
+    wait_for("it plays", lambda: cli.json("status")["queues"]["live_points"]["points_pending"] > before)
+
+    replaying.send_signal(signal.SIGINT)
+    answer, _ = replaying.communicate(timeout=30)
+
+    report = json.loads(answer)
+    assert (replaying.returncode, report["is_complete"]) == (130, False)
+    assert report["points"] == cli.json("status")["queues"]["live_points"]["points_pending"] - before
+    assert cli.json("replay", "R42", "--speed", "max")["is_complete"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 
 import pytest
 
 from tests.e2e.cli import Cli
+from tests.e2e.test_serve import serving
+from tests.server.tools import wait_for
 
 
 def test_every_wire_format_reaches_the_store(cli: Cli) -> None:
@@ -28,6 +31,20 @@ def test_every_wire_format_reaches_the_store(cli: Cli) -> None:
     assert set(formats) == {"live", "optimized", "flymaster", "upload"}
     assert all(one["accepted_points"] == one["points"] > 0 for one in formats.values())
     assert stored["new"] == sum(one["points"] for one in formats.values())
+
+
+def test_an_interrupted_replay_over_http_tells_what_was_accepted(cli: Cli) -> None:
+    """In words, with exit code 130."""
+    token = cli("token", "issue", "--race", "R42").stdout.strip()
+    with serving(cli) as service:
+        replaying = cli.start("replay", "R42", "--http", service.url, "--token", token, "--speed", "20")
+        live = "live_points"
+        wait_for("points arrive", lambda: cli.json("status")["queues"][live]["points_pending"] > 0)
+        replaying.send_signal(signal.SIGINT)
+        told, _ = replaying.communicate(timeout=30)
+
+    assert replaying.returncode == 130
+    assert re.match(r"R42: [\d,]+ of [\d,]+ points accepted, then interrupted\n", told)
 
 
 @pytest.mark.parametrize("arguments", [("--http", "http://127.0.0.1:1"), ("--http", "x", "--format", "igc")])
