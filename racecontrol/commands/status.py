@@ -48,12 +48,19 @@ async def _status(options: argparse.Namespace) -> int:
 
 
 async def _watch(feed: LiveFeed, *, as_json: bool) -> None:
-    """Print a snapshot a second, for ever: it ends with the interrupt, or with whoever reads it."""
+    """Print a snapshot a second, for ever: it ends with the interrupt, or with whoever reads it.
+
+    That the server went away, and came back, is said when it happens.
+    """
     from racecontrol.telemetry.document import status_document
 
+    was_up = True
     while True:
         await asyncio.sleep(EVERY_S)
         snapshot = await feed.tick()
+        if snapshot.server.is_up != was_up:
+            was_up = snapshot.server.is_up
+            say("the queue server " + ("is back" if was_up else f"is away: {snapshot.server.error}"))
         if as_json:
             print_json_line(status_document(snapshot))
         else:

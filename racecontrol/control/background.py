@@ -8,15 +8,21 @@ from collections.abc import Awaitable, Callable
 from typing import Self
 
 from racecontrol.errors import RaceControlError
+from racecontrol.pipeline.recurring import AWAY
 
 logger = logging.getLogger(__name__)
 
 
 class Background:
-    """Owns its tasks: they end with the block. What goes wrong in one is logged, and ends only that one."""
+    """Owns its tasks: they end with the block. What goes wrong in one is logged, and ends only that one.
+
+    A fault is logged when it begins and when it becomes another, not each time; a server or store that
+    is away is told elsewhere (alerts, status line), and here at INFO.
+    """
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._faults: dict[str, str] = {}
 
     def start(self, name: str, work: Callable[[], Awaitable[object]]) -> bool:
         """Begin `work`, unless the last of that name is still at it; whether it was begun."""
@@ -31,14 +37,15 @@ class Background:
             await asyncio.wait(list(self._tasks.values()))
 
     async def _run(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        fault = ""
         try:
             await work()
-        except RaceControlError as exc:
-            logger.warning("work=%s failed: %s", name, exc)
-        except Exception:
-            # The screen goes on without this piece of work; the fault is one of this program.
-            logger.exception("work=%s failed", name)
+        except Exception as exc:
+            fault = repr(exc)
+            if fault != self._faults.get(name):
+                _log(name, exc)
         finally:
+            self._faults[name] = fault
             self._tasks.pop(name, None)
 
     async def __aenter__(self) -> Self:
@@ -50,3 +57,12 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _log(name: str, exc: Exception) -> None:
+    if isinstance(exc, RaceControlError):
+        level = logging.INFO if isinstance(exc, AWAY) else logging.WARNING
+        logger.log(level, "work=%s failed: %s", name, exc)
+    else:
+        # The screen goes on without this piece of work; the fault is one of this program.
+        logger.error("work=%s failed", name, exc_info=exc)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+from pathlib import Path
 
+from racecontrol.server.binary import BINARY_VARIABLE, find_binary
 from racecontrol.server.launcher import server_status
 from tests.e2e.cli import Cli
 from tests.fixture_races import expected_of
+from tests.server.embedded import process_id
 
 
 def test_status_shows_what_a_closed_site_holds(cli: Cli) -> None:
@@ -47,6 +51,29 @@ def test_watch_gives_a_document_a_line_until_interrupted(cli: Cli) -> None:
     assert documents[0]["time"] < documents[1]["time"]
     assert watching.returncode == 130
     assert not server_status(cli.data_dir / "server").is_up
+
+
+def test_watch_says_once_that_its_server_is_away(cli: Cli, tmp_path: Path) -> None:
+    """And once that it is back; between, each snapshot tells it, and no log line does."""
+    program = tmp_path / "server-program"
+    program.symlink_to(find_binary())
+    cli.environment[BINARY_VARIABLE] = str(program)
+    watching = cli.start("status", "--watch", "--json")
+    with watching:
+        documents = map(json.loads, watching.stdout or ())
+        next(document for document in documents if document["server"]["up"])
+        program.unlink()
+        os.kill(process_id(cli.data_dir / "server"), signal.SIGKILL)
+        for _ in range(4):
+            next(document for document in documents if not document["server"]["up"])
+        program.symlink_to(find_binary())
+        next(document for document in documents if document["server"]["up"])
+        watching.send_signal(signal.SIGINT)
+        _, said = watching.communicate(timeout=20)
+
+    away, back = said.splitlines()
+    assert away.startswith("the queue server is away: ")
+    assert back == "the queue server is back"
 
 
 def test_status_of_an_unreachable_server_exits_with_three(cli: Cli) -> None:

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from racecontrol.control.background import Background
-from racecontrol.errors import StoreError
+from racecontrol.errors import ServerUnavailable, StoreError
 
 
 async def test_work_of_one_name_runs_once_at_a_time() -> None:
@@ -52,6 +52,27 @@ async def test_failed_work_is_logged_and_ends_nothing_else(
 
     assert done.is_set()
     assert "work=fails failed" in caplog.text
+
+
+async def test_a_fault_that_stays_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Another one is, and the same once it was over in between; a server that is away is no fault."""
+    faults = iter([ValueError("a"), ValueError("a"), ValueError("b"), None, ValueError("b")])
+
+    async def fail() -> None:
+        if fault := next(faults):
+            raise fault
+
+    async def be_away() -> None:
+        raise ServerUnavailable("it is away")
+
+    with caplog.at_level(logging.WARNING):
+        async with Background() as background:
+            for _ in range(5):
+                background.start("fails", fail)
+                background.start("is away", be_away)
+                await background.settle()
+
+    assert [str(record.exc_info and record.exc_info[1]) for record in caplog.records] == ["a", "b", "b"]
 
 
 async def test_work_ends_with_the_block() -> None:
