@@ -1,6 +1,7 @@
-"""The race's clock: the wall's for a race of today, its own for one that is long past. Pure.
+"""The race's clock: the wall's until 12 h after the gun, its own for a race that is long past. Pure.
 
-gun within 12 h of now ──► the wall
+gun to come, or within ──► the wall
+the last 12 h
 a replay was played    ──► its position, also after it ended
 not started            ──► five minutes before the gun, standing
 started                ──► the gun, standing
@@ -16,10 +17,10 @@ from racecontrol.state.model import RaceStatus, ReplayStatus
 from racecontrol.state.replay import SILENCE_MS
 
 OWN_CLOCK_MS = 12 * 3_600_000
-"""A gun farther away than this is of another day: no race is flown for longer."""
+"""A gun longer ago than this is of another day: no race is flown for longer."""
 
 BEFORE_GUN_MS = 5 * 60_000
-"""Where a race of another day stands until it is started; and how long before the gun a countdown shows."""
+"""Where a race of an earlier day stands until it is started; and for how long a countdown shows."""
 
 STORE_LAG_S = 3.0
 """From a point's replay to its row on a screen, in seconds of the wall's clock, at the worst."""
@@ -44,7 +45,7 @@ def race_clock(gun_ms: int, wall_ms: int, status: RaceStatus, replay: ReplayStat
     is_recent = replay is not None and wall_ms - replay.beat_ms < SILENCE_MS
     if replay and replay.is_playing and is_recent:
         return RaceClock(replay.position_ms, True, True, replay.speed, _lag_s(replay))
-    if abs(gun_ms - wall_ms) <= OWN_CLOCK_MS:
+    if wall_ms - gun_ms <= OWN_CLOCK_MS:
         return RaceClock(wall_ms, is_own=False)
     if replay:
         return RaceClock(replay.position_ms, is_own=True, lag_s=_lag_s(replay) if is_recent else 0.0)

@@ -29,9 +29,9 @@ def replay(*, is_playing: bool, beat_ms: int = NEXT_YEAR_MS, speed: float | None
     return ReplayStatus("R42", GUN_MS + 60_000, speed, "MJ", beat_ms, is_playing)
 
 
-@pytest.mark.parametrize("off_ms", [-OWN_CLOCK_MS, 0, OWN_CLOCK_MS])
-def test_clock_of_a_race_of_today_is_the_walls(off_ms: int) -> None:
-    """Within twelve hours of the gun the race runs on the wall's clock."""
+@pytest.mark.parametrize("off_ms", [-7 * 86_400_000, 0, OWN_CLOCK_MS])
+def test_clock_of_a_race_to_come_or_of_today_is_the_walls(off_ms: int) -> None:
+    """Until twelve hours after the gun: the countdown to next week's race runs too."""
     assert race_clock(GUN_MS, GUN_MS + off_ms, status(), None) == RaceClock(GUN_MS + off_ms, is_own=False)
 
 
