@@ -94,6 +94,7 @@ def _of_server(snapshot: Snapshot, limits: Thresholds) -> Iterator[Finding]:
     yield from _intakes(snapshot.intakes)
     if snapshot.race:
         yield from _start(snapshot.race, limits)
+        yield from _gun_passed(snapshot.race)
 
 
 def _server_away(server: ServerView) -> Finding:
@@ -159,6 +160,14 @@ def _start(race: RaceView, limits: Thresholds) -> Iterator[Finding]:
     if race.state is RaceState.STARTING and silent_s is not None and silent_s > limits.start_silent_s:
         text = f"start by {race.started_by} stalled {silent_s:.0f} s ago: start again to finish it"
         yield Finding("start-stalled", Severity.CRITICAL, text)
+
+
+def _gun_passed(race: RaceView) -> Iterator[Finding]:
+    """Who recalled a start knows that the gun has passed; a race of another day waits on its own clock."""
+    late_s = (race.clock_ms - race.gun_ms) / 1000
+    if race.state is RaceState.READY and race.pass_number == 1 and not race.has_own_clock and late_s >= 0:
+        text = f"the gun was {late_s:.0f} s ago and {race.race_id} is not started"
+        yield Finding("gun-passed", Severity.CRITICAL, text, hold_ms=SHORT_HOLD_MS)
 
 
 def _silent_pilots(snapshot: Snapshot, race: RaceView, limits: Thresholds) -> Iterator[Finding]:

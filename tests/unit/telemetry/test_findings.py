@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -54,11 +55,28 @@ def test_a_quiet_site_has_no_cause() -> None:
             make_snapshot(race=make_race(state=RaceState.STARTING, start_silent_s=6.0)),
             "start-stalled",
         ),
+        (make_snapshot(race=make_race(clock_ms=GUN_MS, has_own_clock=False)), "gun-passed"),
     ],
 )
 def test_cause_is_raised(snapshot: Snapshot, key: str) -> None:
     """Each trouble of a site raises the cause of its name."""
     assert key in raised(snapshot)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"has_own_clock": True},
+        {"pass_number": 2},
+        {"state": RaceState.STARTING},
+        {"clock_ms": GUN_MS - 1, "state": RaceState.COUNTDOWN},
+    ],
+)
+def test_no_start_is_missed(changes: dict[str, Any]) -> None:
+    """By a race of another day, one whose start was recalled, one being started, one whose gun is to come."""
+    race = make_race(**{"clock_ms": GUN_MS, "has_own_clock": False} | changes)
+
+    assert "gun-passed" not in raised(make_snapshot(race=race))
 
 
 def test_paused_queue_needs_no_worker() -> None:
