@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from racecontrol.domain.clock import iso_utc
+from racecontrol.domain.race import STARTED
+from racecontrol.domain.readiness import readiness_in_words, states_in_words
 from racecontrol.telemetry.snapshot import (
     IntakesView,
     LaneView,
+    PilotView,
     PipelineView,
     QueueView,
     RaceView,
@@ -74,7 +77,7 @@ def _subject_lines(snapshot: Snapshot) -> Iterator[str]:
         yield from _labelled("intake", *_intakes(snapshot.intakes))
     yield from _labelled("pipeline", *_pipeline(snapshot.pipeline))
     if snapshot.race:
-        yield from _labelled("race", *_race(snapshot.race))
+        yield from _labelled("race", *_race(snapshot.race, snapshot.pilots))
     for alert in snapshot.alerts:
         yield from _labelled("! alert", alert.text)
 
@@ -101,12 +104,13 @@ def _server(view: ServerView) -> Iterator[str]:
     yield "synced to disk" if view.is_durable else "NOT DURABLE"
 
 
-def _race(view: RaceView) -> Iterator[str]:
+def _race(view: RaceView, pilots: Sequence[PilotView]) -> Iterator[str]:
     yield f"{view.race_id} {view.state}"
     yield f"pass {view.pass_number}"
     yield f"gun {iso_utc(view.gun_ms)}"
     yield f"now {iso_utc(view.clock_ms)}" + (" on its own clock" if view.has_own_clock else "")
-    yield f"{view.ready_pilots} of {view.pilots} ready"
+    in_words = states_in_words if view.state in STARTED else readiness_in_words
+    yield in_words([pilot.state for pilot in pilots])
 
 
 def _pipeline(view: PipelineView) -> Iterator[str]:

@@ -21,6 +21,7 @@ from racecontrol.control.race_line import clock_at, race_view
 from racecontrol.control.site import Site
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.race import Race
+from racecontrol.domain.readiness import ready_count
 from racecontrol.errors import QueueError, ServerUnavailable
 from racecontrol.telemetry.alerts import Watched, standing, watch
 from racecontrol.telemetry.build import (
@@ -166,4 +167,4 @@ class LiveFeed:
         silent = self._pilots.fallen_silent(rows)
         if silent and self._reader:
             self._background.start("silent", partial(self._reader.read_silent, silent))
-        return race_view(self._race, newest, clock, time_ms, self._pilots.ready(rows)), rows
+        return race_view(self._race, newest, clock, time_ms, ready_count(row.state for row in rows)), rows

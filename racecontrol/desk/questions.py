@@ -6,6 +6,7 @@ from racecontrol.desk.lines.words import clock_time, count, countdown, plural
 from racecontrol.desk.screens.confirm import Question
 from racecontrol.desk.situation import Situation
 from racecontrol.domain.race import RaceState
+from racecontrol.domain.readiness import readiness_in_words
 from racecontrol.state.sos import SosCall
 from racecontrol.telemetry.snapshot import RaceView, Snapshot
 
@@ -15,10 +16,8 @@ def start_question(situation: Situation, race_id: str) -> Question:
     snapshot = situation.snapshot
     race = snapshot.race if snapshot else None
     facts = [("What", "queue every pilot's fixes up to the gun at priority 1000, before anything else")]
-    if race is not None:
-        left_out = race.pilots - race.ready_pilots
-        trouble = f"; {left_out} not: their fixes are queued where they have any" if left_out else ""
-        facts.append(("Pilots", f"{race.ready_pilots} of {race.pilots} ready{trouble}"))
+    if snapshot is not None and race is not None:
+        facts.append(("Pilots", _ready(race, snapshot)))
         facts.append(("Points", _points(snapshot)))
         facts.append(
             ("Gun", f"{clock_time(race.gun_ms, race.zone)}, {countdown(race.clock_ms, race.gun_ms)}")
@@ -27,6 +26,11 @@ def start_question(situation: Situation, race_id: str) -> Question:
     facts.append(("Undo", "R recalls what is not served yet; what is stored stays"))
     facts += _standing(race)
     return Question(f"Start {race_id}?", tuple(facts), "Start the race", _typed(situation, race_id))
+
+
+def _ready(race: RaceView, snapshot: Snapshot) -> str:
+    trouble = "; all fixes that there are will be queued" if race.ready_pilots < race.pilots else ""
+    return f"{readiness_in_words([pilot.state for pilot in snapshot.pilots])}{trouble}"
 
 
 def _points(snapshot: Snapshot | None) -> str:

@@ -35,6 +35,9 @@ class RaceState(StrEnum):
     STOPPED = "stopped"
 
 
+STARTED = (RaceState.RUNNING, RaceState.STOPPED)
+
+
 class PilotState(StrEnum):
     """What a pilot's fixes up to now say of the pilot; the worst is listed first on screens."""
 

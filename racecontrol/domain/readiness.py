@@ -6,7 +6,8 @@ ground after a flight is a landed pilot; one that fell silent in the air is a si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +18,9 @@ from racecontrol.domain.clock import iso_utc
 from racecontrol.domain.fixes import DEGREE_E7, MISSING, Fixes
 from racecontrol.domain.race import INITIAL_WINDOW_MS, PilotState
 from racecontrol.domain.twins import METRES_PER_DEGREE, find_twins
+
+UNREADY: Final = (PilotState.LANDED, PilotState.NO_DATA, PilotState.SILENT, PilotState.TWIN)
+"""Whom a race director asks after before the gun; everybody else is ready."""
 
 SILENT_AFTER_S: Final = 60.0
 SILENT_INTERVALS: Final = 5
@@ -57,6 +61,25 @@ class PilotStatus:
     age_s: float | None = None
     alt_m: int | None = None
     speed_kmh: float | None = None
+
+
+def ready_count(states: Iterable[PilotState]) -> int:
+    """How many pilots are where a start wants them, heard of, and with a tracker of their own."""
+    return sum(state not in UNREADY for state in states)
+
+
+def readiness_in_words(states: Sequence[PilotState]) -> str:
+    """124 of 127 ready; 1 landed, 1 no data, 1 twin. states: of all pilots."""
+    counts = Counter(states)
+    missing = [f"{counts[state]} {state}" for state in UNREADY if counts[state]]
+    ready = f"{ready_count(states)} of {len(states)} ready"
+    return f"{ready}; {', '.join(missing)}" if missing else ready
+
+
+def states_in_words(states: Sequence[PilotState]) -> str:
+    """98 flying, 21 landed, 1 silent. states: of all pilots."""
+    counts = Counter(states)
+    return ", ".join(f"{counts[state]} {state}" for state in reversed(PilotState) if counts[state])
 
 
 def assess_pilots(tracks: Mapping[str, Fixes], now_ms: int) -> dict[str, PilotStatus]:

@@ -125,7 +125,7 @@ def make_race(**changes: Any) -> RaceView:
         clock_ms=GUN_MS - 271_000,
         zone="Europe/Paris",
         has_own_clock=True,
-        ready_pilots=147,
+        ready_pilots=146,
         pilots=150,
     )
     return replace(race, **changes)

@@ -12,12 +12,14 @@ from racecontrol.desk.lines.cells import BLANK, Line, Span, line_width
 class Part:
     """Something a line says. forms: from the longest to the shortest. rank: the highest yields first.
 
-    Where its shortest form has no room either, a part goes; one of rank 0 stays.
+    Where its shortest form has no room either, a part goes; one of rank 0, or that
+    stays, does not.
     """
 
     forms: tuple[Line, ...]
     rank: int = 0
     is_right: bool = False
+    stays: bool = False
 
 
 def fit_parts(parts: Sequence[Part], width: int, gap: int = 3) -> Line:
@@ -40,7 +42,7 @@ def _concessions(parts: Sequence[Part]) -> Iterator[tuple[int, Line]]:
     for index in sorted(range(len(parts)), key=lambda index: -parts[index].rank):
         for form in parts[index].forms[1:]:
             yield index, form
-        if parts[index].rank:
+        if parts[index].rank and not parts[index].stays:
             yield index, BLANK
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from racecontrol.desk.lines.cells import Line, Role, Span
+from collections.abc import Sequence
+from typing import Final
+
+from racecontrol.desk.lines.cells import Line, Role, Span, cut
 from racecontrol.desk.lines.parts import Part, fit_parts
 from racecontrol.desk.lines.signs import Signs
 from racecontrol.desk.lines.words import clock_time, countdown, zone_name
 from racecontrol.desk.situation import Situation
-from racecontrol.domain.race import RaceState
-from racecontrol.telemetry.snapshot import RaceView, ServerView, Snapshot
+from racecontrol.domain.race import STARTED, PilotState, RaceState
+from racecontrol.telemetry.snapshot import PilotView, RaceView, ServerView, Snapshot
+
+_SHORT_NAME_CELLS: Final = 14
 
 STATE_ROLES = {
     RaceState.READY: Role.ACCENT,
@@ -28,7 +33,7 @@ def status_line(situation: Situation, width: int, signs: Signs, race_id: str) ->
         return fit_parts([*parts, *_badges(situation, signs)], width)
     parts = [] if snapshot.race is None else _race_parts(snapshot.race, signs)
     parts += _badges(situation, signs)
-    parts += [] if snapshot.race is None else [_ready_part(snapshot.race)]
+    parts += [] if snapshot.race is None else [_pilots_part(snapshot.race, snapshot.pilots)]
     return fit_parts([*parts, *_link_parts(situation, snapshot, signs)], width)
 
 
@@ -37,30 +42,30 @@ def _part(rank: int, text: str, role: Role, *shorter: str, is_right: bool = Fals
 
 
 def _race_parts(race: RaceView, signs: Signs) -> list[Part]:
-    identity = Part(
-        (
-            (Span(race.race_id, Role.STRONG), Span(f" {race.name}", Role.MUTED)),
-            (Span(race.race_id, Role.STRONG),),
-        ),
-        rank=9,
-    )
     state = f"{signs.races[race.state]} {race.state.value.upper()}"
-    passes = f"pass {race.pass_number}" if race.pass_number > 1 else ""
     gun = clock_time(race.gun_ms, race.zone)
     zoned = f"gun {gun} {zone_name(race.gun_ms, race.zone)}"
-    parts = [
-        Part(identity.forms, rank=0),
-        _part(0, state, STATE_ROLES[race.state]),
-        _part(6, zoned, Role.TEXT, f"gun {gun}"),
-        _part(0, countdown(race.clock_ms, race.gun_ms), Role.STRONG),
-    ]
-    if passes:
-        parts.insert(2, _part(7, passes, Role.MUTED))
-    if race.has_own_clock and not race.is_replaying:
-        parts.append(
-            _part(10, f"race clock {clock_time(race.clock_ms, race.zone)}", Role.MUTED, "race clock")
-        )
-    return parts
+    parts = [_identity(race), _part(0, state, STATE_ROLES[race.state])]
+    if race.pass_number > 1:
+        parts.append(_part(7, f"pass {race.pass_number}", Role.MUTED))
+    return [*parts, _part(5, zoned, Role.TEXT, f"gun {gun}"), _clock(race)]
+
+
+def _identity(race: RaceView) -> Part:
+    name_of = Span(race.race_id, Role.STRONG)
+    names = (race.name, cut(race.name, _SHORT_NAME_CELLS))
+    named = tuple((name_of, Span(f" {name}", Role.MUTED)) for name in names)
+    return Part((*named, (name_of,)), rank=8, stays=True)
+
+
+def _clock(race: RaceView) -> Part:
+    """The time to the gun, and whose time it is where that is not the wall's."""
+    time_left = Span(countdown(race.clock_ms, race.gun_ms), Role.STRONG)
+    if not race.has_own_clock or race.is_replaying:
+        return Part(((time_left,),))
+    whole = f"   race clock {clock_time(race.clock_ms, race.zone)}"
+    forms = tuple((time_left, Span(own, Role.MUTED)) for own in (whole, " race clock"))
+    return Part(forms, rank=10, stays=True)
 
 
 def _badges(situation: Situation, signs: Signs) -> list[Part]:
@@ -83,7 +88,11 @@ def _speed(race: RaceView) -> str:
     return "max" if race.replay_speed is None else f"{race.replay_speed:g}x"
 
 
-def _ready_part(race: RaceView) -> Part:
+def _pilots_part(race: RaceView, pilots: Sequence[PilotView]) -> Part:
+    """Before a start how many are ready for it; then how many are in the air."""
+    if race.state in STARTED:
+        flying = sum(pilot.state in (PilotState.FLYING, PilotState.TWIN) for pilot in pilots)
+        return _part(4, f"{flying} of {race.pilots} flying", Role.TEXT, f"{flying} flying", is_right=True)
     role = Role.GOOD if race.ready_pilots == race.pilots else Role.TEXT
     ready = f"{race.ready_pilots}/{race.pilots}"
     return _part(
@@ -106,4 +115,4 @@ def _server_part(situation: Situation, server: ServerView, signs: Signs) -> Part
     if situation.is_stale:
         return _part(0, f" {signs.stale} STALE {situation.silent_s:.0f} s ", Role.BADGE, is_right=True)
     latency = "-" if server.latency_ms is None else f"{server.latency_ms:.1f} ms"
-    return _part(8, f"server {latency}", Role.MUTED, latency, is_right=True)
+    return _part(9, f"server {latency}", Role.MUTED, latency, is_right=True)

@@ -63,12 +63,16 @@ def test_waiting_race_shows_its_pilots_as_at_the_gun() -> None:
     assert (row.state, row.age_s, row.points) == (PilotState.FLYING, 0.0, 0)
 
 
-def test_ready_counts_who_has_points_and_is_heard_of() -> None:
-    """Neither a silent pilot nor one without a fix is ready."""
+def test_who_is_not_heard_of_comes_first() -> None:
+    """A pilot without a fix, and one who fell silent before the gun."""
     board = make_board("1", "2", "3")
     board.take_tracks(judge(make_race(), {"1": flying("1"), "2": flying("2", GUN_MS - 90_000)}), {})
 
-    assert board.ready(board.rows(WAITING)) == 1
+    assert [row.state for row in board.rows(WAITING)] == [
+        PilotState.NO_DATA,
+        PilotState.SILENT,
+        PilotState.FLYING,
+    ]
 
 
 def test_unreadable_track_gives_its_reason() -> None:
@@ -102,14 +106,13 @@ def test_recalled_race_shows_its_initial_points_again() -> None:
 
 
 def test_pilot_without_a_track_is_known_by_the_store() -> None:
-    """A live tracker's points make a row before the gun, and its pilot is ready."""
+    """A live tracker's points make a row before the gun."""
     board = make_board("7")
     board.take_flights([stored("7", GUN_MS - 10_000, source="live")])
 
     rows = board.rows(RaceClock(GUN_MS - 9_000, is_own=False))
 
     assert rows[0].state is PilotState.FLYING
-    assert board.ready(rows) == 1
 
 
 def test_points_of_all_flights_of_a_pilot_count() -> None:

@@ -76,7 +76,7 @@ def test_the_start_is_asked_with_what_how_many_where_and_undo() -> None:
     facts = dict(start_question(Situation(snapshot=make_snapshot()), "R42").facts)
 
     assert {"What", "Pilots", "Points", "Gun", "Where", "Undo"} == set(facts)
-    assert facts["Pilots"].startswith("147 of 150 ready")
+    assert facts["Pilots"].startswith("146 of 150 ready")
 
 
 def test_the_start_is_asked_with_the_server_away() -> None:

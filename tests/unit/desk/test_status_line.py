@@ -11,7 +11,7 @@ from racecontrol.desk.lines.cells import line_width, plain
 from racecontrol.desk.lines.signs import ASCII, UNICODE
 from racecontrol.desk.lines.status import status_line
 from racecontrol.desk.situation import Situation
-from racecontrol.domain.race import RaceState
+from racecontrol.domain.race import PilotState, RaceState
 from racecontrol.telemetry.snapshot import Alert, Severity, Snapshot
 from tests.desk.snapshots import GUN_MS, after_start, during_start, make_race, make_snapshot, server_down
 
@@ -29,9 +29,24 @@ def test_status_before_the_start() -> None:
     line = said(make_snapshot())
 
     assert line == (
-        "R42 Coupe Icare · task 3   ○ READY   gun 13:45:00 CEST   T-00:04:31   race clock      "
-        "147 of 150 ready   server 0.4 ms"
+        "R42 Coupe Icare · task 3   ○ READY   gun 13:45:00 CEST   T-00:04:31 race clock        "
+        "146 of 150 ready   server 0.4 ms"
     )
+
+
+def test_the_gun_and_the_clock_stay_at_80_columns() -> None:
+    """The race's name gives way to the times, and to whose clock they are by."""
+    line = said(make_snapshot(), 78)
+
+    assert line == ("R42   ○ READY   gun 13:45:00 CEST   T-00:04:31 race clock     146 of 150 ready")
+
+
+def test_after_the_start_the_pilots_in_the_air_are_counted() -> None:
+    """Nobody is ready for a start that was made."""
+    snapshot = after_start()
+    flying = sum(pilot.state in (PilotState.FLYING, PilotState.TWIN) for pilot in snapshot.pilots)
+
+    assert f"{flying} of 150 flying" in said(snapshot)
 
 
 @pytest.mark.parametrize("state", list(RaceState))

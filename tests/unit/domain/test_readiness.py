@@ -11,7 +11,7 @@ from msgspec import structs
 
 from racecontrol.domain.fixes import MISSING, Fixes, Flight
 from racecontrol.domain.race import PilotState
-from racecontrol.domain.readiness import assess, assess_pilots
+from racecontrol.domain.readiness import assess, assess_pilots, readiness_in_words, states_in_words
 from racecontrol.domain.twins import find_twins
 
 NOW_MS = 1_779_795_900_000
@@ -200,3 +200,16 @@ def test_twins_are_found_across_the_date_line() -> None:
     other.lon_e7[:] = -1_799_999_900
 
     assert find_twins({"1": one, "2": other}, NOW_MS) == {"1": "2", "2": "1"}
+
+
+def test_readiness_tells_who_is_missing() -> None:
+    """Before the gun: a pilot who has landed, or flies with another's tracker, is not ready."""
+    states = [PilotState.FLYING, PilotState.GROUND, PilotState.LANDED, PilotState.TWIN, PilotState.TWIN]
+
+    assert readiness_in_words(states) == "2 of 5 ready; 1 landed, 2 twin"
+    assert readiness_in_words([PilotState.FLYING]) == "1 of 1 ready"
+
+
+def test_states_are_told_from_the_best_on() -> None:
+    """After the gun nobody is ready any more."""
+    assert states_in_words([PilotState.SILENT, PilotState.FLYING, PilotState.FLYING]) == "2 flying, 1 silent"
