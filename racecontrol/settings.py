@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -115,6 +116,20 @@ class Settings(BaseSettings):
     def site_races(self) -> Path:
         """Where `race import` puts race folders when no --races says otherwise."""
         return self.data_dir / "races"
+
+
+@contextmanager
+def kept_in(folder: Path) -> Iterator[None]:
+    """Say in words what the file system refuses of a site's folder. Raises: ConfigError."""
+    try:
+        yield
+    except OSError as exc:
+        place = "" if exc.filename in (None, str(folder)) else f"{exc.filename}: "
+        why = "this is no folder" if isinstance(exc, FileExistsError) else exc.strerror or exc
+        raise ConfigError(
+            f"data-dir: files cannot be kept there ({folder}: {place}{why})",
+            advice="give a folder that you may write to, on a disk with space, with --data-dir",
+        ) from exc
 
 
 def load_settings(flags: Mapping[str, Any]) -> Settings:

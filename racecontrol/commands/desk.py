@@ -67,13 +67,16 @@ def _refresh(text: str) -> float:
 
 def _log_to_file(settings: Settings) -> None:
     """A line on the terminal would tear the screen: log lines go to desk.log from here on."""
-    settings.log_dir.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        filename=settings.log_dir / "desk.log",
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        force=True,
-    )
+    from racecontrol.settings import kept_in
+
+    with kept_in(settings.log_dir):
+        settings.log_dir.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(
+            filename=settings.log_dir / "desk.log",
+            level=logging.INFO,
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
+            force=True,
+        )
 
 
 async def _open(options: argparse.Namespace, settings: Settings) -> int:

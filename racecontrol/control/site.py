@@ -22,7 +22,7 @@ from racecontrol.queues.queue import PriorityQueue
 from racecontrol.server.client import ServerClient, open_client
 from racecontrol.server.launcher import embedded_client
 from racecontrol.server.safety import Safety, check_safety
-from racecontrol.settings import Settings
+from racecontrol.settings import Settings, kept_in
 from racecontrol.state.log import RaceLog
 from racecontrol.state.mode import Modes
 from racecontrol.state.races import Races
@@ -80,7 +80,8 @@ async def open_site(settings: Settings, *, warn: Warn, is_server_needed: bool = 
     Raises: ServerUnavailable; ServerUnsafe where the server throws points away when it is full;
     StoreError; ConfigError.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with kept_in(settings.data_dir):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(_connected(settings))
         safety = await (check_safety(client) if is_server_needed else _safety_if_up(client))

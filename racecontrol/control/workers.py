@@ -20,7 +20,7 @@ import msgspec
 from racecontrol.domain.clock import SYSTEM_CLOCK
 from racecontrol.pipeline.storing import Tally
 from racecontrol.pipeline.waiting import nap
-from racecontrol.settings import Settings
+from racecontrol.settings import Settings, kept_in
 
 RESTART_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Waits before a dead worker is started again, while it keeps dying; the last is repeated."""
@@ -136,8 +136,9 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
 def _opened(path: Path | None) -> AbstractContextManager[IO[bytes] | None]:
     if path is None:
         return nullcontext()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("ab")
+    with kept_in(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
 
 
 def _hang_up(process: asyncio.subprocess.Process) -> None:

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import IO, Final
 
+from racecontrol.errors import ConfigError
+
 EVERY_S: Final = 0.05
 """How long a line waits for others. Each by itself takes 12 µs of asking for the file and writing to it."""
 
@@ -18,10 +20,14 @@ class LineFile:
     """One file. Written to from one event loop; close it at the end, or the last lines are lost."""
 
     def __init__(self, path: Path) -> None:
-        """Raises: OSError where the file cannot be opened."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Raises: ConfigError where the file cannot be opened."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = _opened(path)
+        except OSError as exc:
+            what = f"the access log {path} cannot be written ({exc.strerror or exc})"
+            raise ConfigError(what, advice="name another file with --access-log") from exc
         self._path = path
-        self._file = _opened(path)
         self._lines: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
 

@@ -30,6 +30,7 @@ from racecontrol.pipeline.migrate_columns import rows_of
 from racecontrol.pipeline.migrate_lock import MigrationLock
 from racecontrol.pipeline.migrate_map import ColumnMap, map_columns
 from racecontrol.pipeline.migrate_staged import Staged, StagedStore, StagedTable
+from racecontrol.settings import kept_in
 from racecontrol.store.copy import copy_store, is_database
 from racecontrol.store.database import open_store
 
@@ -98,10 +99,11 @@ class Staging:
     """
 
     def __init__(self, folder: Path, source: MigrationSource) -> None:
-        """Raises: RaceControlError where another run has it; FormatError."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Raises: RaceControlError where another run has it; FormatError; ConfigError."""
         base = folder / source.identity()
-        self._lock = MigrationLock(base.with_suffix(".lock"), source.path.name)
+        with kept_in(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = MigrationLock(base.with_suffix(".lock"), source.path.name)
         self.source = source
         self.faults_path = base.with_suffix(".refused.txt")
         self._store_path = base.with_suffix(".db")

@@ -20,8 +20,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,19 +127,6 @@ class ServerFolder:
             if is_short and Path(base).is_absolute() and os.access(base, os.W_OK):
                 return socket
         return Path("/tmp") / name / "s"
-
-
-@contextmanager
-def readable_errors(folder: ServerFolder) -> Iterator[None]:
-    """Turn what the file system refuses into words. Raises: ConfigError."""
-    try:
-        yield
-    except OSError as exc:
-        place = exc.filename or folder.path
-        raise ConfigError(
-            f"data-dir: the server's files cannot be kept there ({place}: {exc.strerror or exc})",
-            advice="give a folder that you may write to, on a disk with space, with --data-dir",
-        ) from exc
 
 
 def _make_private(folder: Path) -> None:

@@ -23,8 +23,9 @@ from racecontrol.errors import ConfigError, ServerUnavailable
 from racecontrol.server import process
 from racecontrol.server.client import ServerClient, open_client
 from racecontrol.server.config import USER
-from racecontrol.server.folder import ServerFolder, readable_errors
+from racecontrol.server.folder import ServerFolder
 from racecontrol.server.locks import exclusive, open_lock, share, try_exclusive
+from racecontrol.settings import kept_in
 
 START_PATIENCE_S = 30.0
 """How long one waits for another process that starts or stops the server."""
@@ -65,14 +66,14 @@ class RunningServer:
 
         Blocks for up to 100 ms. Raises: ServerUnavailable where the server cannot be stopped.
         """
-        with readable_errors(self._folder), exclusive(self._folder.start_lock, START_PATIENCE_S):
+        with kept_in(self._folder.path), exclusive(self._folder.start_lock, START_PATIENCE_S):
             os.close(self._users_lock)
             if not self._folder.keep.exists():
                 _stop_if_unused(self._folder)
 
     def _revive(self) -> None:
         try:
-            with readable_errors(self._folder), exclusive(self._folder.start_lock, START_PATIENCE_S):
+            with kept_in(self._folder.path), exclusive(self._folder.start_lock, START_PATIENCE_S):
                 _join_or_launch(self._folder)
         except ConfigError as exc:
             raise ServerUnavailable(exc.what, advice=exc.advice) from exc
@@ -91,7 +92,7 @@ def ensure_server(server_dir: Path) -> RunningServer:
     folder cannot be used.
     """
     folder = ServerFolder(server_dir)
-    with readable_errors(folder):
+    with kept_in(folder.path):
         folder.make()
         with exclusive(folder.start_lock, START_PATIENCE_S):
             users_lock = open_lock(folder.users_lock)
@@ -142,9 +143,9 @@ def release_server(server_dir: Path) -> bool:
     Raises: ServerUnavailable where it cannot be stopped; ConfigError.
     """
     folder = ServerFolder(server_dir)
-    if not folder.path.exists():
+    if not _is_there(folder):
         return True
-    with readable_errors(folder), exclusive(folder.start_lock, START_PATIENCE_S):
+    with kept_in(folder.path), exclusive(folder.start_lock, START_PATIENCE_S):
         folder.keep.unlink(missing_ok=True)
         _stop_if_unused(folder)
         return not process.is_running(folder)
@@ -153,12 +154,17 @@ def release_server(server_dir: Path) -> bool:
 def server_status(server_dir: Path) -> ServerStatus:
     """How the server of this folder stands; nothing is started. Raises: ConfigError."""
     folder = ServerFolder(server_dir)
-    if not folder.path.exists():
+    if not _is_there(folder):
         return ServerStatus(False, False, False, None)
-    with readable_errors(folder), exclusive(folder.start_lock, START_PATIENCE_S):
+    with kept_in(folder.path), exclusive(folder.start_lock, START_PATIENCE_S):
         path = folder.socket()
         is_up = path is not None and process.ping(path, folder.password()) is process.Answer.READY
         return ServerStatus(is_up, folder.keep.exists(), _is_used(folder), path)
+
+
+def _is_there(folder: ServerFolder) -> bool:
+    with kept_in(folder.path):
+        return folder.path.exists()
 
 
 def _join_or_launch(folder: ServerFolder) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from racecontrol.domain.clock import SYSTEM_CLOCK
-from racecontrol.errors import StoreError
+from racecontrol.errors import ConfigError, StoreError
 from racecontrol.store.sqlite_errors import translated
 
 APPLICATION_ID: Final = 0x72635231
@@ -22,13 +22,16 @@ BUSY_TIMEOUT_S: Final = 10.0
 def open_connection(path: Path) -> sqlite3.Connection:
     """Open the database, making the file and its folder, with the newest schema.
 
-    Raises: StoreUnavailable where it cannot be opened or is damaged; StoreError where it belongs
-    to another program or was written by a newer version.
+    Raises: ConfigError where its folder cannot be made; StoreUnavailable where it cannot be opened or is
+    damaged; StoreError where it belongs to another program or was written by a newer version.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise StoreError(f"the folder {path.parent} cannot be made ({exc.strerror})") from exc
+        raise ConfigError(
+            f"the folder {path.parent} of the database cannot be made ({exc.strerror or exc})",
+            advice="name another with --data-dir or --database-url",
+        ) from exc
     with translated(path):
         # The store guards the connection by a lock of its own, whatever thread it is called in.
         connection = sqlite3.connect(

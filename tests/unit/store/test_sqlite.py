@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A file stands where the site's folder should be."""
     (tmp_path / "site").write_text("")
 
-    with pytest.raises(StoreError, match="cannot be made"):
+    with pytest.raises(ConfigError, match="cannot be made"):
         SqliteStore(tmp_path / "site" / "racecontrol.db")
 
 
