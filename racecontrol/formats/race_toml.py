@@ -40,7 +40,7 @@ _FURTHEST_GUN: Final = timedelta(hours=36)
 """From noon UTC of the race's date: at UTC+14 the gun can go on the UTC day before."""
 
 _TOML_LINE: Final = re.compile(r"at line (\d+)")
-_ADVICE: Final = "it needs id, date, gun (2026-05-26T11:45:00Z) and may have name and zone"
+HEAD_ADVICE: Final = "it needs id, date, gun (2026-05-26T11:45:00Z) and may have name and zone"
 
 
 def _known_zone(zone: str) -> str:
@@ -80,12 +80,12 @@ def read_head(folder: Path) -> Race:
     except tomllib.TOMLDecodeError as exc:
         place = _TOML_LINE.search(str(exc))
         line = int(place[1]) if place else None
-        raise FormatError(f"no TOML ({exc})", path=name, line=line, advice=_ADVICE) from exc
+        raise FormatError(f"no TOML ({exc})", path=name, line=line, advice=HEAD_ADVICE) from exc
     except RecursionError as exc:
         raise FormatError("no race.toml: nested too deep", path=name) from exc
     except ValidationError as exc:
         field, fault = first_fault(exc)
-        raise FormatError(fault, path=name, field=field or None, advice=_ADVICE) from exc
+        raise FormatError(fault, path=name, field=field or None, advice=HEAD_ADVICE) from exc
     if head.id != folder.name:
         raise FormatError(
             f"the id is {clean_name(head.id)!r}, the folder's name {folder.name!r}",

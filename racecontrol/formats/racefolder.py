@@ -10,6 +10,7 @@ A race opens with the pilots that can be read; everything else is a Problem that
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +27,7 @@ from racecontrol.domain.track import Track
 from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.igc import open_igc
 from racecontrol.formats.igc_merge import IgcFile, merge_igc
-from racecontrol.formats.race_toml import RACE_FILE, read_head, write_head
+from racecontrol.formats.race_toml import HEAD_ADVICE, RACE_FILE, read_head, write_head
 from racecontrol.formats.roster import read_roster, write_roster
 from racecontrol.formats.trackfiles import TRACKS_FOLDER, match_tracks, shown_name
 from racecontrol.formats.xctsk import read_task, write_xctsk
@@ -61,8 +62,8 @@ def open_race(folder: Path) -> Race:
     """
     if not is_race_id(folder.name):
         raise RaceError(f"{folder.name!r} is no race id", advice=f"name the folder with {RACE_ID_ADVICE}")
-    if not (folder / RACE_FILE).is_file():
-        raise RaceError(f"no race in {folder}: it has no {RACE_FILE}")
+    if not _is_there(folder / RACE_FILE):
+        raise RaceError(f"no race in {folder}: it has no {RACE_FILE}", advice=HEAD_ADVICE)
     head = read_head(folder)
     roster = read_roster(folder / PILOTS_FILE, f"{folder.name}/{PILOTS_FILE}")
     pilots, track_problems = match_tracks(folder, roster.rows)
@@ -82,9 +83,11 @@ def find_race(race_id: str, folders: Sequence[Path]) -> Race:
 
     Raises: RaceError naming the races there are and where it looked; as `open_race`.
     """
-    for folder in folders if is_race_id(race_id) else ():
-        if (folder / race_id / RACE_FILE).is_file():
-            return open_race(folder / race_id)
+    homes = [folder / race_id for folder in folders] if is_race_id(race_id) else []
+    homes = [home for home in homes if os.path.lexists(home)]
+    if homes:
+        # A folder without race.toml stands back, and is told of where there is no other.
+        return open_race(min(homes, key=lambda home: not _is_there(home / RACE_FILE)))
     known = ", ".join(sorted({path.name for path in _candidates(folders) if is_race_id(path.name)})) or "none"
     looked = ", ".join(map(str, folders)) or "nowhere"
     raise RaceError(f"no race {clean_name(race_id)!r} in {looked}", advice=f"the races there are: {known}")
@@ -107,7 +110,26 @@ def list_races(folders: Sequence[Path]) -> tuple[tuple[Race, ...], tuple[Problem
 
 
 def _candidates(folders: Sequence[Path]) -> list[Path]:
-    return [path.parent for folder in folders for path in sorted(folder.glob(f"*/{RACE_FILE}"))]
+    return [path for folder in folders for path in _entries(folder) if _is_there(path / RACE_FILE)]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in a folder of races; nothing where it cannot be looked into."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something of this name, of whatever kind, or its folder does not let us see."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def write_race(race: Race, folder: Path, files: Mapping[str, Sequence[str]]) -> None:
@@ -148,7 +170,7 @@ def read_pilot_track(race: Race, pilot: Pilot) -> Track:
 
 def _read_task(folder: Path) -> tuple[Task | None, tuple[Problem, ...]]:
     path = folder / TASK_FILE
-    if not path.exists():
+    if not _is_there(path):
         return None, ()
     try:
         return read_task(path, f"{folder.name}/{TASK_FILE}"), ()

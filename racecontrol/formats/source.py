@@ -46,7 +46,7 @@ def opened_source(source: Path | bytes, name: str = "") -> Iterator[IO[bytes]]:
     try:
         # Asked before it is opened: opening a pipe waits for whoever writes into it.
         if not stat.S_ISREG(source.stat().st_mode):
-            raise FormatError("this is no file", path=name)
+            raise _no_file(name)
         file = source.open("rb")
     except OSError as exc:
         raise _unreadable(exc, name) from exc
@@ -68,7 +68,7 @@ def _read_file(path: Path, most_bytes: int, name: str) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise FormatError("this is no file", path=name)
+            raise _no_file(name)
         if status.st_size > most_bytes:
             raise _too_large(most_bytes, name)
         with path.open("rb") as file:
@@ -83,6 +83,10 @@ def _unpacked(packed: bytes, most_bytes: int, name: str) -> bytes:
             return file.read(most_bytes + 1)
     except (OSError, EOFError, zlib.error) as exc:
         raise FormatError("the gzip file is damaged", path=name, advice="download it again") from exc
+
+
+def _no_file(name: str) -> FormatError:
+    return FormatError("this is no file", path=name, advice="put the file itself there")
 
 
 def _unreadable(exc: OSError, name: str) -> FormatError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -49,26 +50,40 @@ class _Matcher:
     def __init__(self, folder: Path) -> None:
         self.problems: list[Problem] = []
         self._race = folder.name
+        self._is_readable = True
         tracks = folder / TRACKS_FOLDER
-        inside = tracks.resolve()
+        # Path.resolve raises at a link that leads to itself.
+        inside = Path(os.path.realpath(tracks))
         self._paths: dict[str, Path] = {}
         self._owners: dict[str, str] = {}
-        if not inside.is_relative_to(folder.resolve()):
+        if not inside.is_relative_to(Path(os.path.realpath(folder))):
             self._tell(TRACKS_FOLDER, "leads out of the race folder", "copy the tracks into it")
             return
-        for path in sorted(tracks.iterdir()) if tracks.is_dir() else ():
+        for path in self._listed(tracks):
             name = shown_name(path)
             if track_stem(name) is None:
                 continue
-            if path.resolve().is_relative_to(inside):
+            if Path(os.path.realpath(path)).is_relative_to(inside):
                 self._paths.setdefault(name, path)
             else:
                 self._tell(f"{TRACKS_FOLDER}/{name}", "leads out of the race folder", "copy the file into it")
 
+    def _listed(self, tracks: Path) -> list[Path]:
+        try:
+            return sorted(tracks.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as exc:
+            # One line for the folder, not one for each track that is named to be in it.
+            self._is_readable = False
+            what = f"cannot be read ({exc.strerror or exc})"
+            self._tell(TRACKS_FOLDER, what, "check the folder and its permissions")
+            return []
+
     def named(self, row: RosterRow) -> Iterator[Path]:
         """The files that the pilot list names for a pilot."""
         bib = row.pilot.bib
-        for name in row.files:
+        for name in row.files if self._is_readable else ():
             where = f"{TRACKS_FOLDER}/{name}"
             if name not in self._paths:
                 self._tell(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from racecontrol.cli import main
 from tests.file_modes import modes_that_count
+from tests.unit.formats.test_racefolder import make_folder
 
 COMMANDS = [
     ("status", "--json"),
@@ -71,3 +74,88 @@ def test_looking_into_a_data_folder_that_cannot_be_is_no_fault_of_ours(
         code = main([*command, "--data-dir", str(place)])
 
     assert code in (0, 2)
+
+
+def _closed_folder(races: Path) -> None:
+    (races / "R1").chmod(0o000)
+
+
+def _closed_tracks(races: Path) -> None:
+    (races / "R1" / "tracks").chmod(0o000)
+
+
+def _closed_head(races: Path) -> None:
+    (races / "R1" / "race.toml").chmod(0o000)
+
+
+def _no_head(races: Path) -> None:
+    (races / "R1" / "race.toml").unlink()
+
+
+def _folder_as_head(races: Path) -> None:
+    _no_head(races)
+    (races / "R1" / "race.toml").mkdir()
+
+
+def _pipe_as_head(races: Path) -> None:
+    _no_head(races)
+    os.mkfifo(races / "R1" / "race.toml")
+
+
+def _endless_tracks(races: Path) -> None:
+    (races / "R1" / "tracks").rename(races / "R1" / "others")
+    (races / "R1" / "tracks").symlink_to("tracks")
+
+
+def _endless_track(races: Path) -> None:
+    (races / "R1" / "tracks" / "9.igc").symlink_to("9.igc")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (_closed_folder, "R1/race.toml: cannot be read (Permission denied): check"),
+        (_closed_head, "R1/race.toml: cannot be read (Permission denied): check"),
+        (_folder_as_head, "R1/race.toml: this is no file: put"),
+        (_pipe_as_head, "R1/race.toml: this is no file: put"),
+        (_no_head, "R1: it has no race.toml: it needs id, date"),
+    ],
+)
+def test_a_race_folder_that_cannot_be_read_is_told_and_hides_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: Callable[[Path], None], told: str
+) -> None:
+    """`ls` and `show` say the same of it, and a folder without race.toml is none of the list."""
+    make_folder(tmp_path, race_id="R1")
+    make_folder(tmp_path, race_id="R2")
+    spoil(tmp_path)
+
+    with modes_that_count():
+        shown = main(["race", "show", "R1", "--races", str(tmp_path)])
+        of_one = capsys.readouterr()
+        listed = main(["race", "ls", "--races", str(tmp_path)])
+        of_all = capsys.readouterr()
+    (tmp_path / "R1").chmod(0o700)
+
+    assert (shown, listed, of_one.out) == (4, 0, "")
+    assert told in of_one.err
+    assert told in of_all.err or spoil is _no_head
+    assert "\nR2 " in of_all.out
+
+
+@pytest.mark.parametrize("spoil", [_closed_tracks, _endless_tracks, _endless_track])
+def test_a_race_opens_without_the_tracks_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: Callable[[Path], None]
+) -> None:
+    """One line says which and why, however many tracks the pilot list names."""
+    make_folder(tmp_path, "bib,track\n118,118.igc\n9,9.igc\n", race_id="R1")
+    spoil(tmp_path)
+
+    with modes_that_count():
+        listed = main(["race", "ls", "--races", str(tmp_path)])
+        of_all = capsys.readouterr()
+        shown = main(["race", "show", "R1", "--races", str(tmp_path)])
+        of_one = capsys.readouterr()
+
+    assert (listed, shown) == (0, 0)
+    assert "R1 " in of_all.out
+    assert of_one.out.count("cannot be read (") == 1
