@@ -5,22 +5,27 @@ from __future__ import annotations
 import getpass
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
+    SettingsError,
 )
 
 from racecontrol.errors import ConfigError
+from racecontrol.plain_words import in_plain_words
+
+_FILE: Final = Path("racecontrol.toml")
+"""In the working folder."""
 
 
 def _login_name() -> str:
@@ -51,7 +56,9 @@ class Settings(BaseSettings):
     spool_bytes: the largest file of one process's spool.
     """
 
-    model_config = SettingsConfigDict(env_prefix="RACECONTROL_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RACECONTROL_", env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("racecontrol"))
     races: Annotated[tuple[Path, ...], NoDecode] = ()
@@ -89,8 +96,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        toml = TomlConfigSettingsSource(settings_cls, Path("racecontrol.toml"))
-        return init_settings, env_settings, toml
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values())
 
     @property
     def server_dir(self) -> Path:
@@ -135,18 +141,66 @@ def kept_in(folder: Path) -> Iterator[None]:
 def load_settings(flags: Mapping[str, Any]) -> Settings:
     """Settings of this process. flags: what the command line gave; None stands for not given.
 
+    An empty variable is as good as none; an empty flag or key is refused.
     Raises: ConfigError naming the flag, variable or key, and what it should be.
     """
     given = {name: value for name, value in flags.items() if value is not None}
+    for name in given:
+        if given[name] == "":
+            raise ConfigError(f"--{_shown(name)} is empty", advice="give it a value, or leave it out")
     try:
         settings = Settings(**given)
+        return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
     except ValidationError as exc:
-        first = exc.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "settings"
-        raise ConfigError(
-            f"{name.replace('_', '-')}: {first['msg']}",
-            advice=f"see --{name.replace('_', '-')}, RACECONTROL_{name.upper()} or racecontrol.toml",
-        ) from exc
-    except tomllib.TOMLDecodeError as exc:
-        raise ConfigError(f"racecontrol.toml: {exc}", advice="mend the file, or move it away") from exc
-    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+        raise _config_error(exc, flags) from exc
+    except SettingsError as exc:
+        # The one setting that a variable writes as JSON.
+        raise ConfigError("RACECONTROL_KEYMAP: no JSON", advice='write {"race.start": "f5"}') from exc
+    except (RuntimeError, OSError) as exc:
+        raise ConfigError(f"data-dir: {exc}", advice="give the whole path, from / on") from exc
+
+
+def _file_values() -> dict[str, Any]:
+    """What racecontrol.toml sets, by the names of Settings; it may write them as the flags are written."""
+    try:
+        text = _FILE.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError as exc:
+        line = exc.object[: exc.start].count(b"\n") + 1
+        raise ConfigError(f"{_FILE}:{line}: this is not UTF-8", advice="save the file as UTF-8") from exc
+    except OSError as exc:
+        advice = "make it readable, or move it away"
+        raise ConfigError(f"{_FILE}: cannot be read ({exc.strerror or exc})", advice=advice) from exc
+    try:
+        written = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
+        raise ConfigError(f"{_FILE}: {exc}", advice="mend the file, or move it away") from exc
+    values: dict[str, Any] = {}
+    for key, value in written.items():
+        name = key.replace("-", "_")
+        if name in values:
+            raise ConfigError(
+                f"{_FILE}: {_shown(name)} stands twice", advice="write it once, with - or with _"
+            )
+        if value == "":
+            raise ConfigError(f"{_FILE}: {key} is empty", advice="give it a value, or take the line out")
+        values[name] = value
+    return values
+
+
+def _config_error(error: ValidationError, flags: Collection[str]) -> ConfigError:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(_shown(known) for known in Settings.model_fields)
+        return ConfigError(f"{_FILE}: there is no setting {_shown(name)!r}", advice=f"there are {known}")
+    flag = f"--{_shown(name)}, " if name in flags else ""
+    return ConfigError(
+        f"{_shown(name)}: {in_plain_words(first)}",
+        advice=f"see {flag}RACECONTROL_{name.upper()} or {_FILE}",
+    )
+
+
+def _shown(name: str) -> str:
+    return name.replace("_", "-")

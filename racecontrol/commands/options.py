@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.output import say_in_place
@@ -31,7 +30,7 @@ def site_options() -> argparse.ArgumentParser:
     """A parent parser with the options of every command, which may stand before or after its name."""
     parent = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     site = parent.add_argument_group("site")
-    site.add_argument("--data-dir", type=Path, metavar="DIR", help="all that a site keeps")
+    site.add_argument("--data-dir", metavar="DIR", help="all that a site keeps")
     site.add_argument("--races", metavar="DIR", help="where the race folders are")
     site.add_argument("--redis-url", metavar="URL", help="a server of your own instead of the embedded one")
     site.add_argument("--database-url", metavar="URL", help="a database of your own (sqlite:///PATH)")

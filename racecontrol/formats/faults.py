@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from racecontrol.domain.text import clean_text
+from racecontrol.plain_words import in_plain_words
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:
@@ -13,5 +14,4 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
     field = ""
     for part in first["loc"]:
         field += f"[{part}]" if isinstance(part, int) else f".{part}"
-    message = first["msg"].removeprefix("Value error, ")
-    return clean_text(field.lstrip("."), 80), clean_text(message[:1].lower() + message[1:], 120)
+    return clean_text(field.lstrip("."), 80), clean_text(in_plain_words(first), 120)
