@@ -5,13 +5,14 @@ It is built beside its place and moved there whole, so a broken import leaves no
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from racecontrol.domain.clock import utc
-from racecontrol.domain.race import Pilot, Race
+from racecontrol.domain.race import Pilot, Problem, Race
 from racecontrol.domain.text import clean_name
 from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.fsdb import Competition, FsdbTask, read_fsdb
@@ -40,14 +41,14 @@ class ImportRequest:
 
 
 def import_race(request: ImportRequest) -> Race:
-    """Make the race folder and open it. Its problems begin with those of the FSDB file.
+    """Make the race folder and open it. Its problems begin with those of the FSDB file and the tracks.
 
     Raises: FormatError; RaceError where the race exists already or cannot be written.
     """
     if not is_race_id(request.race_id):
         raise RaceError(f"{clean_name(request.race_id)!r} is no race id", advice=f"use {RACE_ID_ADVICE}")
     place = request.into / request.race_id
-    if place.exists() and not request.is_forced:
+    if os.path.lexists(place) and not request.is_forced:
         raise RaceError(
             f"race {request.race_id} exists in {request.into}", advice="add --force to replace it"
         )
@@ -57,23 +58,28 @@ def import_race(request: ImportRequest) -> Race:
         request.into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".import-", dir=request.into) as workshop:
             built = Path(workshop) / request.race_id
-            _build(request, competition, task, built)
+            problems = _build(request, competition, task, built)
             open_race(built)
             _move_in(built, place, Path(workshop) / "replaced")
     except OSError as exc:
-        raise RaceError(f"cannot write the race folder {place} ({exc.strerror or exc})") from exc
+        raise RaceError(
+            f"cannot write the race folder {place} ({exc.strerror or exc})",
+            advice="give a folder that you may write to with --races or --data-dir",
+        ) from exc
     race = open_race(place)
-    return replace(race, problems=(*competition.problems, *race.problems))
+    return replace(race, problems=(*competition.problems, *problems, *race.problems))
 
 
-def _build(request: ImportRequest, competition: Competition, task: FsdbTask, folder: Path) -> None:
-    """Build the race folder. Raises: FormatError."""
+def _build(
+    request: ImportRequest, competition: Competition, task: FsdbTask, folder: Path
+) -> tuple[Problem, ...]:
+    """Build the race folder, and tell what of the tracks was not taken. Raises: FormatError; OSError."""
     if not 1 <= request.gate <= len(task.gates_ms):
         advice = f"task {task.name} has {len(task.gates_ms)}"
         raise FormatError(f"no start gate {request.gate}", path=request.fsdb, advice=advice)
     tracks = folder / TRACKS_FOLDER
     tracks.mkdir(parents=True)
-    collect_tracks(request.tracks, tracks)
+    problems = collect_tracks(request.tracks, tracks)
     pilots = competition.pilots_of(task)
     race = Race(
         race_id=request.race_id,
@@ -85,10 +91,11 @@ def _build(request: ImportRequest, competition: Competition, task: FsdbTask, fol
         task=task.task,
     )
     write_race(race, folder, _owned(pilots, task, sorted(path.name for path in tracks.iterdir())))
+    return problems
 
 
 def _move_in(built: Path, place: Path, replaced: Path) -> None:
-    if place.exists():
+    if os.path.lexists(place):
         place.rename(replaced)
     built.rename(place)
 

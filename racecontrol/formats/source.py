@@ -49,7 +49,7 @@ def opened_source(source: Path | bytes, name: str = "") -> Iterator[IO[bytes]]:
             raise _no_file(name)
         file = source.open("rb")
     except OSError as exc:
-        raise _unreadable(exc, name) from exc
+        raise unreadable(exc, name) from exc
     with file:
         yield file
 
@@ -74,7 +74,7 @@ def _read_file(path: Path, most_bytes: int, name: str) -> bytes:
         with path.open("rb") as file:
             return file.read(most_bytes + 1)
     except OSError as exc:
-        raise _unreadable(exc, name) from exc
+        raise unreadable(exc, name) from exc
 
 
 def _unpacked(packed: bytes, most_bytes: int, name: str) -> bytes:
@@ -89,7 +89,8 @@ def _no_file(name: str) -> FormatError:
     return FormatError("this is no file", path=name, advice="put the file itself there")
 
 
-def _unreadable(exc: OSError, name: str) -> FormatError:
+def unreadable(exc: OSError, name: str) -> FormatError:
+    """What the file system says of a file or folder, with what to do."""
     return FormatError(
         f"cannot be read ({exc.strerror or exc})", path=name, advice="check the file and its permissions"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from racecontrol.domain.text import clean_text
 from racecontrol.errors import FormatError
 from racecontrol.formats.archive import HEAD_BYTES, Member, RefusedMember, is_archive, members
+from racecontrol.formats.folder_walk import files_below
 from racecontrol.formats.igc import MOST_BYTES
 from racecontrol.formats.source import opened_source, read_source
 from racecontrol.formats.trackfiles import track_stem
@@ -30,18 +32,31 @@ def track_files(paths: Sequence[Path]) -> Iterator[Member | RefusedFile]:
     Folders are searched with all inside them, in the order of names; what is hidden there is passed over.
     """
     for path in paths:
-        if path.is_dir():
-            for inside in sorted(path.rglob("*")):
-                is_hidden = any(part.startswith(".") for part in inside.relative_to(path).parts)
-                if inside.is_file() and not is_hidden:
-                    yield from _opened(inside)
+        if os.path.isdir(path):
+            yield from _inside(path)
         else:
             yield from _opened(path)
 
 
+def _inside(folder: Path) -> Iterator[Member | RefusedFile]:
+    try:
+        files, faults = files_below(folder)
+    except FormatError as exc:
+        files, faults = [], [exc]
+    for fault in faults:
+        yield RefusedFile(_shown(Path(str(fault.path))), f"{fault.reason}: {fault.advice}")
+    for path in files:
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield from _opened(path)
+
+
+def _shown(path: Path) -> str:
+    return clean_text(str(path)[-_NAME_CELLS:], _NAME_CELLS)
+
+
 def _opened(path: Path) -> Iterator[Member | RefusedFile]:
     """A file as it is, or the files of an archive. A gzipped track is a track."""
-    name = clean_text(str(path)[-_NAME_CELLS:], _NAME_CELLS)
+    name = _shown(path)
     try:
         with opened_source(path, name) as file:
             head = file.read(HEAD_BYTES)

@@ -16,6 +16,7 @@ from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats import track_source
 from racecontrol.formats.archive import ArchiveLimits
 from racecontrol.formats.race_import import ImportRequest, import_race
+from tests.file_modes import modes_that_count
 from tests.shared_data import shared_data
 from tests.unit.formats.igc_text import utc_ms
 from tests.unit.formats.test_fsdb import COMPETITION
@@ -181,3 +182,90 @@ def test_a_real_competition_is_imported_whole(tmp_path: Path) -> None:
 
     assert (len(race.pilots), all(pilot.tracks for pilot in race.pilots)) == (127, True)
     assert (race.gun_ms, race.zone, race.problems) == (1_558_871_100_000, "Etc/GMT-2", ())
+
+
+OTHER = TRACK.replace("114501", "114502")
+
+
+@pytest.mark.parametrize("kind", ["folder", "tracks.zip", "tracks.tar.xz"])
+@pytest.mark.parametrize(("first", "second"), [("a/118.igc", "b/118.IGC"), ("b/118.igc", "a/118.igc")])
+def test_of_two_tracks_of_one_name_the_first_by_path_stands(
+    tmp_path: Path, kind: str, first: str, second: str
+) -> None:
+    """Out of a folder and out of an archive of any order; which one is told."""
+    tracks = {first: TRACK, "z/118.igc": TRACK, second: OTHER}
+    stands, falls = sorted([first, second])
+    flown = tracks if kind == "folder" else {}
+    request = make_request(tmp_path, flown)
+    if kind != "folder":
+        request = replace(request, tracks=_archive(tmp_path / kind, tracks))
+
+    race = import_race(request)
+
+    assert race.folder is not None
+    assert [path.read_text() for path in (race.folder / "tracks").iterdir()] == [tracks[stands]]
+    told = [str(problem) for problem in race.problems]
+    assert f"{request.tracks.name}/{falls}: not taken: {stands} has the same name, and stands" in told[0]
+
+
+def test_a_track_that_an_archive_cannot_give_is_told(tmp_path: Path) -> None:
+    """A link, or a path that leads out."""
+    archive = _archive(tmp_path / "tracks.tar.xz", {"118.igc": TRACK, "../7.igc": TRACK})
+
+    race = import_race(make_request(tmp_path, {}, tracks=archive))
+
+    assert [(problem.path, problem.what) for problem in race.problems] == [
+        ("tracks.tar.xz/../7.igc", "not taken: a path that leads out of the archive"),
+        ("tracks.tar.xz/link.igc", "not taken: a link"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["folder", "tracks.zip"])
+def test_a_source_without_tracks_is_told(tmp_path: Path, kind: str) -> None:
+    """The race is made all the same: the tracks may come later."""
+    request = make_request(tmp_path, {"readme.txt": "x"})
+    if kind != "folder":
+        request = replace(request, tracks=_archive(tmp_path / kind, {"readme.txt": "x"}))
+
+    race = import_race(request)
+
+    assert [str(problem) for problem in race.problems] == [
+        f"{request.tracks}: there is no track (.igc, .igc.gz) in it: name the folder or the archive that the "
+        "tracks are in with --tracks"
+    ]
+
+
+def test_what_cannot_be_read_of_a_folder_of_tracks_is_told(tmp_path: Path) -> None:
+    """A folder inside it, or a file; the others are taken."""
+    request = make_request(tmp_path, {"7.igc": TRACK, "118.igc": TRACK, "closed/x.igc": TRACK})
+    (request.tracks / "7.igc").chmod(0o000)
+    (request.tracks / "closed").chmod(0o000)
+
+    with modes_that_count():
+        race = import_race(request)
+
+    assert _tracks(race) == {"7": [], "118": ["118.igc"]}
+    assert [(problem.path, problem.what) for problem in race.problems] == [
+        ("flown/closed/*.igc", "not taken: cannot be read (Permission denied)"),
+        ("flown/7.igc", "not taken: cannot be read (Permission denied)"),
+    ]
+
+
+def test_a_folder_of_tracks_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """A race without a track would look as if nobody had flown."""
+    request = make_request(tmp_path, {"7.igc": TRACK})
+    request.tracks.chmod(0o000)
+
+    with modes_that_count(), pytest.raises(FormatError, match=r"flown: cannot be read \(Permission denied\)"):
+        import_race(request)
+    assert not list(tmp_path.glob("races/*"))
+
+
+def test_a_folder_of_races_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """Closed, or below a file."""
+    request = make_request(tmp_path, {"7.igc": TRACK})
+    request.into.mkdir(mode=0o000)
+
+    for into in (request.into, request.into / "deeper", request.fsdb / "races", tmp_path / ("x" * 300)):
+        with modes_that_count(), pytest.raises(RaceError, match=r"cannot write .*C1 \(.*\): give a folder"):
+            import_race(replace(request, into=into))
