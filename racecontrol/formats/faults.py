@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pydantic import ValidationError
 
 from racecontrol.domain.text import clean_text
 from racecontrol.plain_words import in_plain_words
 
 
-def first_fault(error: ValidationError) -> tuple[str, str]:
-    """The first fault: its field as people write it (turnpoints[3].radius), and what is wrong with it."""
+class Fault(NamedTuple):
+    """What is wrong with one field. path: keys and indices that lead to it; field: as people write it.
+
+    is_missing: it is not there.
+    """
+
+    path: tuple[str | int, ...]
+    field: str
+    what: str
+    is_missing: bool
+
+
+def first_fault(error: ValidationError) -> Fault:
+    """The first fault of a document; its field like turnpoints[3].radius."""
     first = error.errors()[0]
     field = ""
     for part in first["loc"]:
         field += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return clean_text(field.lstrip("."), 80), clean_text(in_plain_words(first), 120)
+    what = clean_text(in_plain_words(first), 120)
+    return Fault(first["loc"], clean_text(field.lstrip("."), 80), what, first["type"] == "missing")

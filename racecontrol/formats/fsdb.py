@@ -91,7 +91,9 @@ def read_fsdb(source: Path | bytes, name: str = "") -> Competition:
     root = _parse(read_source(source, MOST_BYTES, name), name)
     element = root if root.tag == "FsCompetition" else root.find("FsCompetition")
     if element is None:
-        raise FormatError("no FSDB file: it has no FsCompetition", path=name)
+        raise FormatError(
+            "no FSDB file: it has no FsCompetition", path=name, advice="export it from FS again"
+        )
     competition = Record(element, name, 0)
     offset_min = round((competition.decimal("utc_offset", -24, 24) or 0.0) * 60)
     problems: list[Problem] = []
@@ -147,7 +149,7 @@ def _read_task(element: ElementTree.Element, name: str, offset_min: int) -> Fsdb
     title = clean_name(record.text("name")) or record.text("id")
     definition = element.find("FsTaskDefinition")
     if definition is None:
-        raise FormatError(f"task {title} is not defined yet", path=name)
+        raise FormatError(f"task {title} is not defined yet", path=name, advice="set the task in FS")
     task, gates_ms = read_task_definition(definition, title, name, offset_min)
     participants = element.findall("FsParticipants/FsParticipant")
     return FsdbTask(record.text("id"), title, task, gates_ms, _read_flights(participants, name, offset_min))

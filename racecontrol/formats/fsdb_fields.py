@@ -60,4 +60,4 @@ class Record:
 
     def fault(self, key: str, what: str) -> FormatError:
         """The error of an attribute."""
-        return FormatError(what, path=self.name, field=f"{self.element.tag}@{key}")
+        return FormatError(what, path=self.name, field=f"{self.element.tag}@{key}", advice="mend it in FS")

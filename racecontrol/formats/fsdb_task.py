@@ -28,7 +28,8 @@ def read_task_definition(
     """
     elements = definition.findall("FsTurnpoint")
     if not 2 <= len(elements) <= MOST_TURNPOINTS:
-        raise FormatError(f"task {title} has {len(elements)} turnpoints", path=name)
+        advice = f"give it 2 to {MOST_TURNPOINTS} in FS"
+        raise FormatError(f"task {title} has {len(elements)} turnpoints", path=name, advice=advice)
     record = Record(definition, name, offset_min)
     start_at = int(record.decimal("ss", 0, len(elements)) or 0)
     records = [Record(element, name, offset_min) for element in elements]

@@ -84,7 +84,8 @@ def read_dates(lines: Lines, name: str = "") -> list[DateLine]:
     if not lines.letters.any():
         raise FormatError("the file is empty", path=name, advice="download the track again")
     if not len(lines.rows_of("B")):
-        raise FormatError("no IGC file: neither a date nor a fix in it", path=name)
+        what = "no IGC file: neither a date nor a fix in it"
+        raise FormatError(what, path=name, advice="download the track again")
     raise FormatError("no date (HFDTE record)", path=name, advice=advice)
 
 

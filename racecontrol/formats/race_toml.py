@@ -14,7 +14,7 @@ import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -24,7 +24,6 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
-    model_validator,
 )
 
 from racecontrol.domain.clock import iso_utc, to_ms
@@ -41,13 +40,14 @@ _FURTHEST_GUN: Final = timedelta(hours=36)
 
 _TOML_LINE: Final = re.compile(r"at line (\d+)")
 HEAD_ADVICE: Final = "it needs id, date, gun (2026-05-26T11:45:00Z) and may have name and zone"
+_ADVICE_OF: Final = {"zone": "use an IANA name such as Europe/Paris"}
 
 
 def _known_zone(zone: str) -> str:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as exc:
-        raise ValueError("no such time zone; use an IANA name such as Europe/Paris") from exc
+        raise ValueError("there is no such time zone") from exc
     return zone
 
 
@@ -60,38 +60,45 @@ class _RaceToml(BaseModel):
     gun: AwareDatetime
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 
-    @model_validator(mode="after")
-    def _gun_is_on_the_day(self) -> Self:
-        noon = datetime(self.date.year, self.date.month, self.date.day, 12, tzinfo=UTC)
-        if abs(self.gun - noon) > _FURTHEST_GUN:
-            raise ValueError("the gun is not on the race's date")
-        return self
-
 
 def read_head(folder: Path) -> Race:
     """The race of a folder's race.toml, without pilots and task.
 
-    Raises: FormatError naming the line or the field.
+    Raises: FormatError naming the line and the field.
     """
     name = f"{folder.name}/{RACE_FILE}"
     text = decode_text(read_source(folder / RACE_FILE, MEGABYTE, name))
     try:
-        head = _RaceToml.model_validate(tomllib.loads(text))
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
         place = _TOML_LINE.search(str(exc))
         line = int(place[1]) if place else None
         raise FormatError(f"no TOML ({exc})", path=name, line=line, advice=HEAD_ADVICE) from exc
     except RecursionError as exc:
-        raise FormatError("no race.toml: nested too deep", path=name) from exc
+        raise FormatError("no race.toml: nested too deep", path=name, advice=HEAD_ADVICE) from exc
+    try:
+        head = _RaceToml.model_validate(document)
     except ValidationError as exc:
-        field, fault = first_fault(exc)
-        raise FormatError(fault, path=name, field=field or None, advice=HEAD_ADVICE) from exc
+        fault = first_fault(exc)
+        line = 1 if fault.is_missing else _line_of(text, str(fault.path[0]))
+        advice = _ADVICE_OF.get(fault.field, HEAD_ADVICE)
+        raise FormatError(fault.what, path=name, line=line, field=fault.field, advice=advice) from exc
     if head.id != folder.name:
         raise FormatError(
             f"the id is {clean_name(head.id)!r}, the folder's name {folder.name!r}",
             path=name,
+            line=_line_of(text, "id"),
             field="id",
             advice="they have to be the same",
+        )
+    noon = datetime(head.date.year, head.date.month, head.date.day, 12, tzinfo=UTC)
+    if abs(head.gun - noon) > _FURTHEST_GUN:
+        raise FormatError(
+            "the gun is not on the race's date",
+            path=name,
+            line=_line_of(text, "gun"),
+            field="gun",
+            advice="mend the gun or the date",
         )
     return Race(
         race_id=head.id,
@@ -102,6 +109,14 @@ def read_head(folder: Path) -> Race:
         pilots=(),
         folder=folder,
     )
+
+
+def _line_of(text: str, key: str) -> int | None:
+    """The line on which a key of the file, or a group of this name, begins; None where it is not found."""
+    begins = re.search(
+        rf"^[ \t]*(?:\[[ \t]*){{0,2}}[\"']?{re.escape(key)}[\"']?[ \t]*[=.\]]", text, re.MULTILINE
+    )
+    return None if begins is None else text.count("\n", 0, begins.start()) + 1
 
 
 def write_head(race: Race) -> str:

@@ -146,7 +146,8 @@ def write_race(race: Race, folder: Path, files: Mapping[str, Sequence[str]]) -> 
         if race.task is not None:
             (folder / TASK_FILE).write_text(write_xctsk(race.task), encoding="utf-8")
     except OSError as exc:
-        raise RaceError(f"cannot write the race folder {folder} ({exc.strerror or exc})") from exc
+        what = f"cannot write the race folder {folder} ({exc.strerror or exc})"
+        raise RaceError(what, advice="give a folder that you may write to, on a disk with space") from exc
 
 
 def read_pilot_track(race: Race, pilot: Pilot) -> Track:

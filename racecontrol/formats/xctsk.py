@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from racecontrol.domain.task import Task, TurnpointKind
 from racecontrol.errors import FormatError
 from racecontrol.formats.faults import first_fault
+from racecontrol.formats.json_lines import line_of
 from racecontrol.formats.source import MEGABYTE, decode_text, read_source
 from racecontrol.formats.xctsk_v1 import TaskV1, document_of
 from racecontrol.formats.xctsk_v2 import RouteV2, TaskV2
@@ -31,6 +32,8 @@ MOST_BYTES: Final = MEGABYTE
 
 _PLAIN: Final = "XCTSK:"
 _PACKED: Final = "XCTSKZ:"
+
+_WHAT_IT_IS: Final = "a task is a .xctsk file or the text of its QR code"
 
 
 def read_task(source: Path | bytes, name: str = "") -> Task:
@@ -44,19 +47,28 @@ def read_task(source: Path | bytes, name: str = "") -> Task:
 
 def parse_task(text: str, name: str = "") -> Task:
     """The task of a `.xctsk` text or a QR code's string. Raises: as `read_task`."""
+    content = _json_text(text.strip(), name)
     try:
-        document = json.loads(_json_text(text.strip(), name))
+        document = json.loads(content)
     except (ValueError, RecursionError) as exc:
-        advice = "a task is a .xctsk file or the text of its QR code"
-        raise FormatError("no XCTrack task: this is no JSON", path=name, advice=advice) from exc
+        line = _line(text, exc.lineno) if isinstance(exc, json.JSONDecodeError) else None
+        what = "no XCTrack task: this is no JSON"
+        raise FormatError(what, path=name, line=line, advice=_WHAT_IT_IS) from exc
     if not isinstance(document, dict):
-        raise FormatError("no XCTrack task: this is no JSON object", path=name)
+        line, what = _line(text, 1), "no XCTrack task: this is no JSON object"
+        raise FormatError(what, path=name, line=line, advice=_WHAT_IT_IS)
     model = RouteV2 if document.get("T") == "W" else TaskV2 if "t" in document else TaskV1
     try:
         return model.model_validate(document).to_task()
     except ValidationError as exc:
-        field, fault = first_fault(exc)
-        raise FormatError(fault, path=name, field=field or None) from exc
+        fault = first_fault(exc)
+        raise FormatError(
+            fault.what,
+            path=name,
+            line=_line(text, line_of(content, fault.path)),
+            field=fault.field or None,
+            advice="export the task once more; without it the race has no course",
+        ) from exc
 
 
 def write_xctsk(task: Task) -> str:
@@ -67,6 +79,13 @@ def write_xctsk(task: Task) -> str:
     if any(turnpoint.kind is TurnpointKind.GOAL for turnpoint in task.turnpoints[:-1]):
         raise FormatError("the goal of a task is its last turnpoint", field="turnpoints")
     return json.dumps(document_of(task), ensure_ascii=False, indent=2) + "\n"
+
+
+def _line(text: str, json_line: int) -> int | None:
+    """The line of the file; None in a packed string, which has none."""
+    written = text.lstrip()
+    blank_lines = text.count("\n", 0, len(text) - len(written))
+    return None if written.startswith(_PACKED) else blank_lines + json_line
 
 
 def _json_text(text: str, name: str) -> str:

@@ -57,7 +57,8 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> int:
     except FileExistsError as exc:
         raise RaceError(f"{folder} exists", advice="remove it or choose another folder") from exc
     except OSError as exc:
-        raise RaceError(f"cannot write the race folder {folder} ({exc.strerror or exc})") from exc
+        what = f"cannot write the race folder {folder} ({exc.strerror or exc})"
+        raise RaceError(what, advice="name another folder with --out") from exc
     return sum(map(len, files.values()))
 
 

@@ -19,7 +19,8 @@ def told_of(reply: Reply) -> Iterator[str]:
     document = reply.document
     for one in document.get("flights", [document]):
         detail = one.get("detail")
-        yield "taken" if detail is None else detail.partition("(")[0].strip()
+        # Inside the answer to a batch a reason has its advice with it.
+        yield "taken" if detail is None else detail.partition("(")[0].partition(": download")[0].strip()
 
 
 async def outcomes(service: Served, name: str, asked: list[tuple[str, str]]) -> Counter[str]:

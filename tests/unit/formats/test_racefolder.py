@@ -23,6 +23,7 @@ from racecontrol.settings import Settings
 from tests.unit.formats.igc_text import HEADER, b_line, utc_ms
 from tests.unit.formats.test_xctsk import TASK
 
+HEAD = 'id = "R42"\ndate = 2026-05-26\ngun = 2026-05-26T11:45:00Z\n'
 TRACK = HEADER + b_line("114400") + b_line("114500") + b_line("114501")
 
 
@@ -149,44 +150,46 @@ def test_a_pilot_without_a_track_cannot_be_read(tmp_path: Path) -> None:
 
     with pytest.raises(RaceError, match="no track file"):
         read_pilot_track(race, race.pilots[0])
-    with pytest.raises(FormatError, match=r"R42/tracks/118\.igc: no IGC file"):
+    with pytest.raises(FormatError, match=r"R42/tracks/118\.igc: no IGC file: .*: download"):
         read_pilot_track(race, race.pilots[1])
 
 
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        ('id = "R42"\ndate = \n', r"R42/race\.toml:2: no TOML"),
-        ('id = "R42"\ndate = 2026-05-26\n', r"R42/race\.toml \[gun\]: "),
-        ('id = "R42"\ndate = 2026-05-26\ngun = 2026-05-26T11:45:00\n', r"\[gun\]: .*timezone"),
-        ('id = "R42"\ndate = 2026-05-26\ngun = 2026-06-26T11:45:00Z\n', "the gun is not on the race's date"),
+        ('id = "R42"\ndate = \n', r":2: no TOML .*: it needs"),
+        ('id = "R42"\ndate = 2026-05-26\n', r":1 \[gun\]: it is missing: it needs id, date, gun"),
+        (HEAD.replace("Z", ""), r":3 \[gun\]: it has no timezone: .*: it needs"),
+        (HEAD.replace("05-26T", "06-26T"), r":3 \[gun\]: the gun is not on the race's date: mend"),
+        (HEAD + 'zone = "Paris"\n', r":4 \[zone\]: there is no such time zone: use an IANA name"),
         (
-            'id = "R42"\ndate = 2026-05-26\ngun = 2026-05-26T11:45:00Z\nzone = "Paris"\n',
-            r"\[zone\]: no such time zone",
+            "# the first\n\n" + HEAD.replace("R42", "R1"),
+            r":3 \[id\]: the id is 'R1', the folder's name 'R42': they",
         ),
-        (
-            'id = "R1"\ndate = 2026-05-26\ngun = 2026-05-26T11:45:00Z\n',
-            r"\[id\]: the id is 'R1', the folder's name 'R42'",
-        ),
-        ('id = "R42"\ndate = 2026-05-26\ngunn = 2026-05-26T11:45:00Z\n', r"\[gun"),
+        (HEAD.replace('"R42"', "42"), r":1 \[id\]: it has to be text, in quotes: it needs"),
+        (HEAD + "gunn = 1\n", r":4 \[gunn\]: there is no such key: it needs"),
+        (HEAD + "\n [ foo ]\na = 1\n", r":5 \[foo\]: there is no such key: it needs"),
         ("a = " + "[" * 5000, "TOML|deep"),
     ],
 )
-def test_a_wrong_race_toml_is_told_by_line_or_field(tmp_path: Path, head: str, message: str) -> None:
-    """Without a gun there is no race."""
-    with pytest.raises(FormatError, match=message):
+def test_a_wrong_race_toml_is_told_by_line_and_field(tmp_path: Path, head: str, message: str) -> None:
+    """With what to do: without a gun there is no race."""
+    with pytest.raises(FormatError, match=rf"R42/race\.toml.*{message}"):
         open_race(make_folder(tmp_path, head=head))
 
 
 def test_a_race_opens_without_its_task(tmp_path: Path) -> None:
     """A task that cannot be read is told; the pilots start all the same."""
     folder = make_folder(tmp_path)
-    (folder / "task.xctsk").write_text('{"turnpoints": []}')
+    (folder / "task.xctsk").write_text('{\n"turnpoints": []}')
 
     race = open_race(folder)
 
     assert race.task is None
-    assert _told(race)[0].startswith("R42/task.xctsk: [turnpoints] ")
+    assert _told(race) == [
+        "R42/task.xctsk:2: [turnpoints] it has to have 1 or more, and has 0: export the task once more; "
+        "without it the race has no course"
+    ]
 
 
 def test_a_written_race_opens_as_it_was(tmp_path: Path) -> None:

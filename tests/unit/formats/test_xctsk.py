@@ -84,7 +84,7 @@ def test_a_compressed_code_is_the_task() -> None:
 )
 def test_what_is_wrong_is_told_by_its_field(path: str, value: object, place: str) -> None:
     """The place is written as in the file."""
-    assert _refusal(_changed(path, value)).startswith(f"task.xctsk {place}: ")
+    assert _refusal(_changed(path, value)).startswith(f"task.xctsk:1 {place}: ")
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,47 @@ def test_what_is_no_task_is_refused(text: str) -> None:
     """Nothing but a FormatError comes of it."""
     with pytest.raises(FormatError):
         parse_task(text)
+
+
+PRETTY = """
+
+{"version": 1, "other": [[1, {"turnpoints": 2}], "\\"}"],
+ "turnpoints": [
+  {"radius": 400, "waypoint": {"lat": 46, "lon": 13}},
+  {"waypoint": {"lat": 46, "lon": 13},
+   "radius": "wide"}],
+ "goal": {"deadline": "noon"}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PRETTY, "a.xctsk:7 [turnpoints[1].radius]: it has to be a number: export the task"),
+        (
+            PRETTY.replace('"wide"', "9"),
+            "a.xctsk:8 [goal.deadline]: no time of day in UTC such as 11:45:00Z: ",
+        ),
+        (
+            PRETTY.replace('   "radius": "wide"', '"x": 0'),
+            "a.xctsk:6 [turnpoints[1].radius]: it is missing: ",
+        ),
+        (PRETTY.replace('"wide"', "wide"), "a.xctsk:7: no XCTrack task: this is no JSON: a task is"),
+        ("\n[]", "a.xctsk:2: no XCTrack task: this is no JSON object: a task is"),
+        ("XCTSK:{}", "a.xctsk:1 [turnpoints]: it is missing: "),
+        (
+            "XCTSKZ:" + base64.b64encode(zlib.compress(b'{"t": []}')).decode(),
+            "a.xctsk [t]: it has to have 1 or more, and has 0: ",
+        ),
+    ],
+)
+def test_a_wrong_task_is_told_by_line_and_field(text: str, told: str) -> None:
+    """With what to do; a packed string has no lines."""
+    with pytest.raises(FormatError) as caught:
+        parse_task(text, "a.xctsk")
+
+    assert str(caught.value).startswith(told)
 
 
 def test_a_compressed_bomb_is_refused() -> None:
