@@ -27,7 +27,7 @@ from pydantic import (
 )
 
 from racecontrol.domain.clock import iso_utc, to_ms
-from racecontrol.domain.race import Race
+from racecontrol.domain.race import Problem, Race
 from racecontrol.domain.text import clean_name
 from racecontrol.errors import FormatError
 from racecontrol.formats.faults import first_fault
@@ -51,12 +51,18 @@ def _known_zone(zone: str) -> str:
     return zone
 
 
+def _in_our_time(day: date) -> date:
+    if not 1970 <= day.year < 2100:
+        raise ValueError("it has to be a day from 1970 to 2099")
+    return day
+
+
 class _RaceToml(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     id: str
     name: str = Field(default="", max_length=400)
-    date: date
+    date: Annotated[date, AfterValidator(_in_our_time)]
     gun: AwareDatetime
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 
@@ -108,7 +114,20 @@ def read_head(folder: Path) -> Race:
         zone=head.zone,
         pilots=(),
         folder=folder,
+        problems=_other_day(head, name, _line_of(text, "date")),
     )
+
+
+def _other_day(head: _RaceToml, path: str, line: int | None) -> tuple[Problem, ...]:
+    """A problem where the gun goes on another day than the race's, by whichever clock one takes.
+
+    Around midnight UTC the day is the site's, UTC's or that of the offset which the gun is written with.
+    """
+    local = head.gun.astimezone(ZoneInfo(head.zone))
+    if head.date in {local.date(), head.gun.astimezone(UTC).date(), head.gun.date()}:
+        return ()
+    what = f"[date] {head.date} is not the day of the gun, {local.date()} in {head.zone}"
+    return (Problem(what, path, line, "mend the date, the gun or the zone"),)
 
 
 def _line_of(text: str, key: str) -> int | None:

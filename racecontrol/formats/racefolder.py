@@ -68,7 +68,7 @@ def open_race(folder: Path) -> Race:
     roster = read_roster(folder / PILOTS_FILE, f"{folder.name}/{PILOTS_FILE}")
     pilots, track_problems = match_tracks(folder, roster.rows)
     task, task_problems = _read_task(folder)
-    problems = (*roster.problems, *track_problems, *task_problems)
+    problems = (*head.problems, *roster.problems, *track_problems, *task_problems)
     return replace(head, pilots=pilots, task=task, problems=problems)
 
 

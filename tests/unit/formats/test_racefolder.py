@@ -167,6 +167,10 @@ def test_a_pilot_without_a_track_cannot_be_read(tmp_path: Path) -> None:
             r":3 \[id\]: the id is 'R1', the folder's name 'R42': they",
         ),
         (HEAD.replace('"R42"', "42"), r":1 \[id\]: it has to be text, in quotes: it needs"),
+        (
+            HEAD.replace("2026", "0001") + 'zone = "America/Lima"\n',
+            r":2 \[date\]: it has to be a day from 1970",
+        ),
         (HEAD + "gunn = 1\n", r":4 \[gunn\]: there is no such key: it needs"),
         (HEAD + "\n [ foo ]\na = 1\n", r":5 \[foo\]: there is no such key: it needs"),
         ("a = " + "[" * 5000, "TOML|deep"),
@@ -176,6 +180,30 @@ def test_a_wrong_race_toml_is_told_by_line_and_field(tmp_path: Path, head: str, 
     """With what to do: without a gun there is no race."""
     with pytest.raises(FormatError, match=rf"R42/race\.toml.*{message}"):
         open_race(make_folder(tmp_path, head=head))
+
+
+@pytest.mark.parametrize(
+    ("day", "gun", "zone", "is_told"),
+    [
+        ("2026-05-27", "2026-05-26T11:45:00Z", "Europe/Paris", True),
+        ("2026-05-27", "2026-05-26T11:45:00Z", "", True),
+        ("2026-05-25", "2026-05-26T00:30:00+02:00", "Europe/Paris", False),
+        ("2026-05-26", "2026-05-25T22:30:00Z", "Europe/Paris", False),
+        ("2026-05-27", "2026-05-26T22:30:00Z", "Pacific/Auckland", False),
+        ("2026-05-26", "2026-05-26T22:30:00Z", "Pacific/Auckland", False),
+        ("2026-05-27", "2026-05-27T10:30:00+12:00", "", False),
+        ("2026-05-25", "2026-05-26T22:30:00Z", "Pacific/Auckland", True),
+    ],
+)
+def test_a_gun_of_another_day_is_told(tmp_path: Path, day: str, gun: str, zone: str, is_told: bool) -> None:
+    """By the site's day, by UTC's and by that of its offset; the race opens all the same."""
+    head = f'id = "R42"\ndate = {day}\ngun = {gun}\n' + (f'zone = "{zone}"\n' if zone else "")
+
+    told = _told(open_race(make_folder(tmp_path, head=head)))
+
+    assert [one.startswith(f"R42/race.toml:2: [date] {day} is not the day") for one in told] == [
+        True
+    ] * is_told
 
 
 def test_a_race_opens_without_its_task(tmp_path: Path) -> None:
