@@ -17,7 +17,7 @@ from racecontrol.formats.racefolder import read_pilot_track
 
 @dataclass(frozen=True, slots=True)
 class PilotReading:
-    """A pilot with the track read. fault: why there is no track. status: at the gun.
+    """A pilot with the track read. fault: why there is no track, or no initial point. status: at the gun.
 
     initial: B records that are initial points. dropped: those of the same time that were not kept.
     """
@@ -41,17 +41,15 @@ def read_pilots(race: Race) -> list[PilotReading]:
             faults[pilot.bib] = str(exc)
     statuses = assess_pilots({pilot.bib: _fixes(race, pilot, tracks) for pilot in race.pilots}, race.gun_ms)
     start_ms = race.gun_ms - INITIAL_WINDOW_MS
-    return [
-        PilotReading(
-            pilot,
-            track := tracks.get(pilot.bib),
-            faults.get(pilot.bib, ""),
-            statuses[pilot.bib],
-            len(race.initial_points(track.fixes)) if track else 0,
-            track.dropped_between(start_ms, race.gun_ms + 1000) if track else 0,
-        )
-        for pilot in race.pilots
-    ]
+    readings = []
+    for pilot in race.pilots:
+        track, fault = tracks.get(pilot.bib), faults.get(pilot.bib, "")
+        initial = len(race.initial_points(track.fixes)) if track else 0
+        dropped = track.dropped_between(start_ms, race.gun_ms + 1000) if track else 0
+        if track and not initial:
+            fault = race.why_no_initial_points(track.fixes)
+        readings.append(PilotReading(pilot, track, fault, statuses[pilot.bib], initial, dropped))
+    return readings
 
 
 def race_document(race: Race, readings: list[PilotReading], *, with_repairs: bool) -> dict[str, object]:

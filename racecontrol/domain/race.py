@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from racecontrol.domain.clock import iso_utc
 from racecontrol.domain.few_fixes import FewFixes
 from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.task import Task
@@ -109,6 +110,15 @@ class Race:
         until_gun = fixes.before(self.gun_ms + 1000)
         too_old = len(until_gun.before(self.gun_ms - INITIAL_WINDOW_MS))
         return until_gun.select(slice(too_old, len(until_gun)))
+
+    def why_no_initial_points(self, fixes: Fixes) -> str:
+        """What of a track that has no initial points tells why."""
+        if not len(fixes):
+            return "no fixes: the track is empty"
+        first_ms, last_ms = int(fixes.time_ms[0]), int(fixes.time_ms[-1])
+        if last_ms < self.gun_ms:
+            return f"no fixes on the day of the race: the tracker's clock says {iso_utc(last_ms)}"
+        return f"no fixes before the gun: the first is of {iso_utc(first_ms)}"
 
     def may_be_initial(self, fixes: Fixes | FewFixes) -> bool:
         """Some of these are initial points, or would be if a recall put the gun off by RECALL_WINDOW_MS."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from racecontrol.domain.clock import SYSTEM_CLOCK, Clock, iso_utc
+from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
 from racecontrol.domain.fixes import Fixes, Flight, concatenate, in_order
 from racecontrol.domain.race import Pilot, Race
 from racecontrol.errors import RaceControlError
@@ -109,13 +109,4 @@ def initial_points(race: Race, pilot: Pilot) -> Fixes | Rejected:
     except RaceControlError as exc:
         return Rejected(pilot.bib, str(exc))
     initial = race.initial_points(fixes)
-    return initial if len(initial) else Rejected(pilot.bib, _why_none(race, fixes))
-
-
-def _why_none(race: Race, fixes: Fixes) -> str:
-    if not len(fixes):
-        return "no fixes: the track is empty"
-    first_ms, last_ms = int(fixes.time_ms[0]), int(fixes.time_ms[-1])
-    if last_ms < race.gun_ms:
-        return f"no fixes on the day of the race: the tracker's clock says {iso_utc(last_ms)}"
-    return f"no fixes before the gun: the first is of {iso_utc(first_ms)}"
+    return initial if len(initial) else Rejected(pilot.bib, race.why_no_initial_points(fixes))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from racecontrol.cli import main
+from tests.unit.formats.igc_text import HEADER, b_line
 from tests.unit.formats.test_race_import import make_request
 from tests.unit.formats.test_racefolder import TRACK, make_folder
 
@@ -79,6 +80,18 @@ def test_a_race_is_shown_with_its_sums(races: Path, capsys: pytest.CaptureFixtur
         ("7", "no data", "no track file: download the tracker"),
     ]
     assert "repairs" not in shown
+
+
+def test_a_track_without_initial_points_says_why(races: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the words of the start: a fix after the gun is no fix that is yet to come."""
+    late = HEADER + b_line("120000") + b_line("120001")
+    make_folder(races, race_id="R3", **{"118": late})
+
+    shown = _json(capsys, "show", "R3", "--races", str(races))
+
+    assert [(pilot["state"], pilot["reason"], pilot["fixes"]) for pilot in shown["pilots"]] == [
+        ("no data", "no fixes before the gun: the first is of 2026-05-26T12:00:00Z", 2)
+    ]
 
 
 def test_repairs_are_shown_one_by_one(races: Path, capsys: pytest.CaptureFixture[str]) -> None:
