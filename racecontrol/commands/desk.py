@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.ending import ending_signals
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import racing_settings_of
 from racecontrol.commands.output import say
 from racecontrol.errors import RaceError
 
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from racecontrol.desk.terminal import require_terminal
 
     require_terminal(sys.__stdin__, sys.__stderr__, os.environ)
-    settings = settings_of(options)
+    settings = racing_settings_of(options)
     _log_to_file(settings)
     if isinstance(sys.__stderr__, TextIOWrapper):
         # A name outside the terminal's encoding would end textual's writing thread.

@@ -26,6 +26,23 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return load_settings({name: getattr(options, name, None) for name in SITE_OPTIONS})
 
 
+def racing_settings_of(options: argparse.Namespace) -> Settings:
+    """As `settings_of`, for a command that looks for races; a folder of them that is none is told.
+
+    Raises: ConfigError, also where none of the folders given is one.
+    """
+    from racecontrol.commands.output import say
+    from racecontrol.formats.racefolder import lost_folders
+
+    settings = settings_of(options)
+    lost = lost_folders(settings.races)
+    if lost and len(lost) == len(settings.races):
+        raise ConfigError("; ".join(lost), advice="name the folder that the race folders are in with --races")
+    for one in lost:
+        say(f"warning: {one}")
+    return settings
+
+
 def site_options() -> argparse.ArgumentParser:
     """A parent parser with the options of every command, which may stand before or after its name."""
     parent = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import racing_settings_of
 from racecontrol.commands.output import print_json, print_text, say
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     from racecontrol.commands.race_document import problem_document
     from racecontrol.formats.racefolder import list_races, race_folders
 
-    folders = race_folders(settings_of(options))
+    folders = race_folders(racing_settings_of(options))
     races, problems = list_races(folders)
     if options.json:
         print_json(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from racecontrol.commands.options import add_confirmation, require_confirmation, settings_of
+from racecontrol.commands.options import add_confirmation, racing_settings_of, require_confirmation
 from racecontrol.commands.output import print_json, print_text, say
 
 
@@ -25,7 +25,7 @@ async def _recall(options: argparse.Namespace) -> int:
     from racecontrol.control.verbs import RaceVerbs
     from racecontrol.pipeline.report import document
 
-    async with open_site(settings_of(options), warn=say) as site:
+    async with open_site(racing_settings_of(options), warn=say) as site:
         report = await RaceVerbs(site, site.race(options.race)).recall()
     if options.json:
         print_json(document(report))

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import racing_settings_of
 from racecontrol.commands.output import print_json, print_text
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from racecontrol.commands.race_document import race_document, read_pilots
     from racecontrol.formats.racefolder import find_race, race_folders
 
-    race = find_race(options.race, race_folders(settings_of(options)))
+    race = find_race(options.race, race_folders(racing_settings_of(options)))
     readings = read_pilots(race)
     if options.json:
         print_json(race_document(race, readings, with_repairs=options.repairs))

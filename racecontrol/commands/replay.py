@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from racecontrol.commands.child import add_child_option
 from racecontrol.commands.ending import on_end
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import racing_settings_of
 from racecontrol.commands.output import print_json, print_text, say
 from racecontrol.commands.replay_http import add_http_options, replay_over_http
 from racecontrol.errors import Interrupted
@@ -44,7 +44,7 @@ async def _replay(options: argparse.Namespace) -> int:
     from racecontrol.domain.clock import iso_utc
     from racecontrol.pipeline.replay import Replay
 
-    async with open_site(settings_of(options), warn=say) as site:
+    async with open_site(racing_settings_of(options), warn=say) as site:
         race = site.race(options.race)
         replay = Replay(race, site.operator, site.queue, site.races, site.replays)
         stopping = asyncio.Event()

@@ -7,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from racecontrol.commands.ending import on_end
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import racing_settings_of
 from racecontrol.commands.output import print_json, print_text
 from racecontrol.errors import Interrupted
 
@@ -46,7 +46,7 @@ async def replay_over_http(options: argparse.Namespace) -> int:
 
     if not options.token:
         raise ConfigError("--http wants a token", advice="make one: racecontrol token issue --race ID")
-    settings = settings_of(options)
+    settings = racing_settings_of(options)
     race = find_race(options.race, race_folders(settings))
     formats = [WireFormat(name) for name in dict.fromkeys(options.wire_formats or _FORMATS)]
     secrets = device_secrets(settings) if WireFormat.FLYMASTER in formats else None

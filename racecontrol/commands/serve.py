@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from racecontrol.commands.child import add_child_option
 from racecontrol.commands.ending import on_end
-from racecontrol.commands.options import settings_of
+from racecontrol.commands.options import racing_settings_of, settings_of
 from racecontrol.commands.output import say
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 0 however it was told to end: every answer under way was given."""
     import uvloop
 
-    settings = settings_of(options)
+    # A child's parent has looked.
+    settings = settings_of(options) if options.child else racing_settings_of(options)
     with _listener(options) as listener:
         if options.processes > 1:
             asyncio.run(_supervise(settings, listener, options))

@@ -78,6 +78,17 @@ def race_folders(settings: Settings) -> tuple[Path, ...]:
     return (*own, *(folder for folder in _SHIPPED if folder.is_dir()))
 
 
+def lost_folders(folders: Sequence[Path]) -> list[str]:
+    """Which of these cannot be searched for races, each with the reason."""
+    lost = []
+    for folder in folders:
+        try:
+            os.scandir(folder).close()
+        except OSError as exc:
+            lost.append(f"races: no race can be found in {folder} ({exc.strerror or exc})")
+    return lost
+
+
 def find_race(race_id: str, folders: Sequence[Path]) -> Race:
     """Open the race of this id from the first folder that has it.
 

@@ -159,3 +159,45 @@ def test_a_race_opens_without_the_tracks_that_cannot_be_read(
     assert (listed, shown) == (0, 0)
     assert "R1 " in of_all.out
     assert of_one.out.count("cannot be read (") == 1
+
+
+RACING = [
+    ("race", "ls"),
+    ("race", "show", "R42"),
+    ("race", "start", "R42", "--yes"),
+    ("race", "recall", "R42", "--yes"),
+    ("replay", "R42"),
+    ("serve", "--port", "0"),
+]
+
+
+@pytest.mark.parametrize("command", RACING, ids=" ".join)
+def test_races_in_no_folder_are_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    """R42 of the shipped races is not what was meant; nothing is made of the site."""
+    (tmp_path / "file").write_text("")
+
+    for place in (tmp_path / "file", tmp_path / "gone"):
+        code = main([*command, "--races", str(place), "--data-dir", str(tmp_path / "site")])
+
+        printed = capsys.readouterr()
+        assert (code, printed.out) == (2, "")
+        assert f"races: no race can be found in {place} (" in printed.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_one_of_several_folders_of_races_that_is_none_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The races of the others are there."""
+    make_folder(tmp_path, race_id="R1")
+
+    code = main(["race", "ls", "--races", f"{tmp_path / 'gone'}{os.pathsep}{tmp_path}"])
+
+    printed = capsys.readouterr()
+    assert code == 0
+    assert "\nR1 " in printed.out
+    assert printed.err.startswith(
+        f"warning: races: no race can be found in {tmp_path / 'gone'} (No such file"
+    )
