@@ -127,6 +127,7 @@ def _pilot_document(race: Race, reading: PilotReading) -> dict[str, object]:
         "nation": pilot.nation,
         "trackers": list(pilot.trackers),
         "tracks": [path.name for path in pilot.tracks],
+        "official_start": None if pilot.started_ms is None else iso_utc(pilot.started_ms),
         "state": reading.status.state.value,
         "reason": reading.fault or reading.status.reason,
         "initial_points": reading.initial,

@@ -68,15 +68,26 @@ def _in_words(one: Rescored) -> str:
         return f"{head}: not stored; see the dead letters of scoring_points"
     if one.previous is None:
         said = ", ".join(f"{_label(name)} {_shown(name, value)}" for name, value in _values(one.validation))
-        return f"{head}: {said}"
+        return f"{head}: {said}{_official(one.official_start_ms, one.validation.start_ms)}"
     changes = one.changes()
+    official = _official(one.official_start_ms, one.validation.start_ms)
     if not changes:
-        return f"{head}: as version {one.version - 1}"
+        return f"{head}: as version {one.version - 1}{official}"
     said = ", ".join(
         f"{_label(name)} {_shown(name, before)} → {_shown(name, now)}"
         for name, (before, now) in changes.items()
     )
-    return f"{head}: {said}"
+    return f"{head}: {said}{official}"
+
+
+def _official(official_ms: int | None, start_ms: int | None) -> str:
+    """The official start, and by how much the one found is later; "" where there is none."""
+    from racecontrol.domain.clock import iso_utc
+
+    if official_ms is None:
+        return ""
+    later = "" if start_ms is None else f" ({(start_ms - official_ms) / 1000:+g} s)"
+    return f"; official start {iso_utc(official_ms)}{later}"
 
 
 def _values(validation: Validation) -> list[tuple[str, object]]:

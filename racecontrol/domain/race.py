@@ -74,6 +74,7 @@ class Pilot:
     """A competitor. bib: as printed, unique in the race. trackers: serials. name: cleaned.
 
     tracks: the IGC files of this pilot in the race folder, usually one, none before a download.
+    started_ms: the official start, UTC; None before scoring has told it.
     """
 
     bib: str
@@ -81,6 +82,7 @@ class Pilot:
     trackers: tuple[str, ...] = ()
     nation: str = ""
     tracks: tuple[Path, ...] = ()
+    started_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ entities are how an XML file of a kilobyte grows to a gigabyte.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
@@ -74,11 +74,14 @@ class Competition:
         )
 
     def pilots_of(self, task: FsdbTask) -> tuple[Pilot, ...]:
-        """Who takes part in the task; all of the competition before FS knows."""
+        """Who takes part in the task, with official starts; all of the competition before FS knows."""
         if not task.flights:
             return self.pilots
         by_bib = {pilot.bib: pilot for pilot in self.pilots}
-        return tuple(by_bib.get(flight.bib, Pilot(flight.bib, flight.bib)) for flight in task.flights)
+        return tuple(
+            replace(by_bib.get(flight.bib, Pilot(flight.bib, flight.bib)), started_ms=flight.started_ms)
+            for flight in task.flights
+        )
 
 
 def read_fsdb(source: Path | bytes, name: str = "") -> Competition:
@@ -101,10 +104,9 @@ def read_fsdb(source: Path | bytes, name: str = "") -> Competition:
     tasks = []
     for task in element.findall("FsTasks/FsTask"):
         try:
-            tasks.append(_read_task(task, name, offset_min))
+            tasks.append(_read_task(task, name, offset_min, problems))
         except FormatError as exc:
-            field = f"[{exc.field}] " if exc.field else ""
-            problems.append(Problem(f"{field}{exc.reason}", name, None, exc.advice))
+            problems.append(_problem_of(exc, name))
     return Competition(
         clean_name(competition.text("name")), offset_min, pilots, tuple(tasks), tuple(problems)
     )
@@ -144,7 +146,12 @@ def _read_pilots(element: ElementTree.Element, name: str, problems: list[Problem
     return tuple(pilots.values())
 
 
-def _read_task(element: ElementTree.Element, name: str, offset_min: int) -> FsdbTask:
+def _problem_of(fault: FormatError, name: str, bib: str = "") -> Problem:
+    field = f"[{fault.field}] " if fault.field else ""
+    return Problem(f"{field}{fault.reason}", name, None, fault.advice, bib)
+
+
+def _read_task(element: ElementTree.Element, name: str, offset_min: int, problems: list[Problem]) -> FsdbTask:
     record = Record(element, name, offset_min)
     title = clean_name(record.text("name")) or record.text("id")
     definition = element.find("FsTaskDefinition")
@@ -152,12 +159,14 @@ def _read_task(element: ElementTree.Element, name: str, offset_min: int) -> Fsdb
         raise FormatError(f"task {title} is not defined yet", path=name, advice="set the task in FS")
     task, gates_ms = read_task_definition(definition, title, name, offset_min)
     participants = element.findall("FsParticipants/FsParticipant")
-    return FsdbTask(record.text("id"), title, task, gates_ms, _read_flights(participants, name, offset_min))
+    flights = _read_flights(participants, name, offset_min, problems)
+    return FsdbTask(record.text("id"), title, task, gates_ms, flights)
 
 
 def _read_flights(
-    participants: Sequence[ElementTree.Element], name: str, offset_min: int
+    participants: Sequence[ElementTree.Element], name: str, offset_min: int, problems: list[Problem]
 ) -> tuple[FsdbFlight, ...]:
+    """A start that cannot be read costs the pilot the start, and nobody the task."""
     flights: dict[str, FsdbFlight] = {}
     for participant in participants:
         bib = Record(participant, name, offset_min).text("id")
@@ -171,5 +180,10 @@ def _read_flights(
         track_file = clean_text(
             flown.text("tracklog_filename").replace("\\", "/").rpartition("/")[2], FILE_CELLS
         )
-        flights.setdefault(bib, FsdbFlight(bib, track_file, flown.moment_ms("started_ss")))
+        try:
+            started_ms = flown.moment_ms("started_ss")
+        except FormatError as exc:
+            started_ms = None
+            problems.append(_problem_of(exc, name, bib))
+        flights.setdefault(bib, FsdbFlight(bib, track_file, started_ms))
     return tuple(flights.values())

@@ -10,9 +10,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from racecontrol.domain.clock import iso_utc, to_ms
 from racecontrol.domain.race import Pilot, Problem
 from racecontrol.domain.text import clean_name, clean_text
 from racecontrol.errors import FormatError
@@ -37,6 +39,7 @@ _ALIASES: Final[Mapping[str, frozenset[str]]] = {
         {"tracker", "trackers", "tracker id", "serial", "serials", "device", "device id", "live"}
     ),
     "nation": frozenset({"nation", "nationality", "country", "nat", "nat code 3166 1", "nac"}),
+    "official start": frozenset({"official start"}),
     "track": frozenset({"track", "tracks", "file", "files", "track file", "igc", "filename", "tracklog"}),
 }
 """Our columns and the headers that stand for them, in lower case with one space for anything else."""
@@ -62,7 +65,8 @@ class Roster:
 def read_roster(source: Path | bytes, name: str = "") -> Roster:
     """Read a pilot list. name: what errors and problems call the file; its own name if not given.
 
-    The first line names the columns; `bib` is needed, `name`, `tracker`, `nation` and `track` are not.
+    The first line names the columns; `bib` is needed, `name`, `tracker`, `nation`, `official start` (a moment
+    with Z or an offset) and `track` are not.
     Several trackers of a pilot are separated by a space, `|`, `/`, `,` or `;`, several files by `|`.
     Raises: FormatError for a file that cannot be read or has no column of bibs.
     """
@@ -81,17 +85,24 @@ def read_roster(source: Path | bytes, name: str = "") -> Roster:
         )
     gathering = _Gathering(name, problems)
     for line, cells in lines:
-        gathering.take(_row_of(line, cells, columns))
+        gathering.take(_row_of(line, cells, columns), _cell(cells, columns, "official start"))
     return Roster(tuple(gathering.rows), tuple(problems))
 
 
 def write_roster(rows: Iterable[tuple[Pilot, Sequence[str]]]) -> str:
-    """The pilot list of pilots and their track files as CSV that `read_roster` gives back unchanged."""
+    """The pilot list of pilots and their track files as CSV that `read_roster` gives back unchanged.
+
+    A race that nobody has scored has no column of official starts.
+    """
+    listed = list(rows)
+    is_scored = any(pilot.started_ms is not None for pilot, _ in listed)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["bib", "name", "nation", "tracker", "track"])
-    for pilot, files in rows:
-        writer.writerow([pilot.bib, pilot.name, pilot.nation, "|".join(pilot.trackers), "|".join(files)])
+    writer.writerow(["bib", "name", "nation", "tracker", "track"] + ["official start"] * is_scored)
+    for pilot, files in listed:
+        start = "" if pilot.started_ms is None else iso_utc(pilot.started_ms)
+        cells = [pilot.bib, pilot.name, pilot.nation, "|".join(pilot.trackers), "|".join(files)]
+        writer.writerow(cells + [start] * is_scored)
     return text.getvalue()
 
 
@@ -129,7 +140,8 @@ class _Gathering:
         self._line_of_bib: dict[str, int] = {}
         self._line_of_tracker: dict[str, int] = {}
 
-    def take(self, row: RosterRow) -> None:
+    def take(self, row: RosterRow, start: str) -> None:
+        """start: the official one, as it is written."""
         bib = row.pilot.bib
         if not BIB_PATTERN.fullmatch(bib):
             what = f"{bib!r} is no bib" if bib else "a row without a bib"
@@ -140,7 +152,8 @@ class _Gathering:
         else:
             self._line_of_bib[bib] = row.line
             trackers = tuple(serial for serial in row.pilot.trackers if self._is_free(serial, row))
-            self.rows.append(replace(row, pilot=replace(row.pilot, trackers=trackers)))
+            pilot = replace(row.pilot, trackers=trackers, started_ms=self._started_ms(start, row))
+            self.rows.append(replace(row, pilot=pilot))
 
     def _is_free(self, serial: str, row: RosterRow) -> bool:
         owner = self._line_of_tracker.setdefault(serial, row.line)
@@ -149,14 +162,28 @@ class _Gathering:
             self._tell(row.line, what, "one tracker reports for one pilot", row.pilot.bib)
         return owner == row.line
 
+    def _started_ms(self, start: str, row: RosterRow) -> int | None:
+        if not start.strip():
+            return None
+        try:
+            return to_ms(datetime.fromisoformat(start.strip()))
+        except (ValueError, OverflowError):
+            what = f"{clean_text(start, 40)!r} is no official start"
+            self._tell(row.line, what, "write a moment such as 2026-05-26T11:45:07Z", row.pilot.bib)
+            return None
+
     def _tell(self, line: int, what: str, advice: str, bib: str = "") -> None:
         self._problems.append(Problem(what, self._name, line, advice, bib))
 
 
+def _cell(cells: Sequence[str], columns: Mapping[str, int], column: str) -> str:
+    place = columns.get(column)
+    return cells[place] if place is not None and place < len(cells) else ""
+
+
 def _row_of(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> RosterRow:
     def cell(column: str) -> str:
-        place = columns.get(column)
-        return cells[place] if place is not None and place < len(cells) else ""
+        return _cell(cells, columns, column)
 
     bib = clean_text(cell("bib"), 40)
     trackers = (clean_text(part, _SERIAL_CELLS) for part in re.split(r"[\s|/;,]+", cell("tracker")))

@@ -51,7 +51,8 @@ class Validation:
 class Rescored:
     """A flight's new version, and the one before, None for the first. A version counts from 1.
 
-    is_complete: the workers have stored all of it.
+    is_complete: the workers have stored all of it. official_start_ms: UTC, of the pilot list; None where
+    scoring has told none.
     """
 
     flight_id: str
@@ -60,6 +61,7 @@ class Rescored:
     validation: Validation | None
     previous: Validation | None
     is_complete: bool
+    official_start_ms: int | None
 
     def changes(self) -> dict[str, tuple[object, object]]:
         """What differs from the version before, by name: before and now."""
@@ -130,7 +132,12 @@ class Reprocess:
             self._validation(ours),
             self._validation(before),
             is_complete=bool(ours) and ours[0].points >= flight.points,
+            official_start_ms=self._official_start_ms(flight.flight.bib),
         )
+
+    def _official_start_ms(self, bib: str) -> int | None:
+        pilots = self.race.pilots if self.race else ()
+        return next((pilot.started_ms for pilot in pilots if pilot.bib == bib), None)
 
     def _validation(self, versions: Sequence[ScoredVersion]) -> Validation | None:
         """Of the one version that is there, if any."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from racecontrol.domain.task import Task, Turnpoint, TurnpointKind
+from racecontrol.formats.xctsk import write_xctsk
 from tests.e2e.cli import Cli
 from tests.unit.formats.archives import IGC, make_zip
+from tests.unit.formats.igc_text import HEADER, b_line, utc_ms
+from tests.unit.formats.test_racefolder import make_folder
 
 
 def test_points_come_in_and_are_scored(tmp_path: Path) -> None:
@@ -40,3 +44,22 @@ def test_bad_rows_are_told(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "points.csv:3: [lat] 91.0 is not in -90..90" in done.stderr
     assert "points.csv:3" in listed.read_text()
+
+
+def test_an_official_start_stands_beside_the_one_found(tmp_path: Path) -> None:
+    """For people with how much later the one found is, for scripts as a time."""
+    pilots = "bib,official start\n118,2026-05-26T11:45:02Z\n"
+    far, near = "4533169N00606289E", "4630000N00606289E"
+    track = HEADER + b_line("114500", far) + b_line("114507", near) + b_line("114508", near)
+    folder = make_folder(tmp_path / "races", pilots, race_id="C1", **{"118": track})
+    start = Turnpoint("D", 47.0, 6.2, 100_000, kind=TurnpointKind.SSS)
+    (folder / "task.xctsk").write_text(write_xctsk(Task("", (start, Turnpoint("G", 47.0, 6.2, 400)))))
+    site = Cli(tmp_path / "site")
+    site("upload", str(folder / "tracks"), "--race", "C1", "--races", str(tmp_path / "races"))
+    site.json("work", "--until-empty")
+
+    told = site("reprocess", "--race", "C1", "--races", str(tmp_path / "races"))
+    (flight,) = site.json("reprocess", "--race", "C1", "--races", str(tmp_path / "races"))["flights"]
+
+    assert "start 2026-05-26T11:45:07Z; official start 2026-05-26T11:45:02Z (+5 s)\n" in told.stdout
+    assert flight["official_start_ms"] == utc_ms(11, 45) + 2_000

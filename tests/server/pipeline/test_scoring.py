@@ -74,6 +74,16 @@ async def test_first_version_tells_what_the_flight_says(queue: PriorityQueue, st
     assert (said.first_ms, said.last_ms, said.start_ms) == (GUN_MS - 1_000, GUN_MS + 5_000, GUN_MS + 5_000)
 
 
+async def test_official_start_stands_beside_the_one_found(queue: PriorityQueue, store: SqliteStore) -> None:
+    """Of the pilot list; a bib that is not on it has none."""
+    store.write([make_fixes([GUN_MS]), make_fixes([GUN_MS], flight=make_flight("7"))])
+    race = replace(RACE, pilots=(replace(RACE.pilots[0], started_ms=GUN_MS + 4_000),))
+
+    scored = await reprocess(queue, store, race=race)
+
+    assert {one.bib: one.official_start_ms for one in scored} == {"118": GUN_MS + 4_000, "7": None}
+
+
 async def test_versions_are_compared_and_kept(queue: PriorityQueue, store: SqliteStore) -> None:
     """Points that came since are told as changes against the version before, which is still there."""
     store.write([make_fixes([GUN_MS])])

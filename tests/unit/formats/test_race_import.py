@@ -53,6 +53,23 @@ def test_a_competition_becomes_a_race(tmp_path: Path) -> None:
     assert [turnpoint.name for turnpoint in race.task.turnpoints] == ["D01", "B15", "B15", "PC"]
 
 
+def test_official_starts_come_with_the_pilots(tmp_path: Path) -> None:
+    """As FS has them, at the site's offset; one that cannot be read costs nobody the task."""
+    request = make_request(tmp_path, {"7.igc": TRACK})
+    text = request.fsdb.read_text()
+    starts = {'="Flight A.igc"': "2026-05-26T13:30:05", '=""': "noon"}
+    for file, start in starts.items():
+        text = text.replace(f"tracklog_filename{file}", f'tracklog_filename{file} started_ss="{start}"')
+    request.fsdb.write_text(text)
+
+    race = import_race(request)
+
+    assert [pilot.started_ms for pilot in race.pilots] == [utc_ms(8) + 5_000, None]
+    assert [(problem.what, problem.bib) for problem in race.problems] == [
+        ("[FsFlightData@started_ss] 'noon' is no time such as 2019-05-26T13:45:00+02:00", "118")
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["118.igc", "0118.IGC", "2026-05-26-XYZ-Anna_Berg-01.igc", "bérg anna.igc.gz"]
 )
@@ -181,6 +198,7 @@ def test_a_real_competition_is_imported_whole(tmp_path: Path) -> None:
     race = import_race(ImportRequest("C1", fsdb, "T1", folder / "task-1-tracks.tar.xz", tmp_path))
 
     assert (len(race.pilots), all(pilot.tracks for pilot in race.pilots)) == (127, True)
+    assert sum(pilot.started_ms is not None for pilot in race.pilots) == 125
     assert (race.gun_ms, race.zone, race.problems) == (1_558_871_100_000, "Etc/GMT-2", ())
 
 

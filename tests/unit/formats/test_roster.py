@@ -10,6 +10,7 @@ from racecontrol.domain.race import Pilot
 from racecontrol.domain.text import clean_name
 from racecontrol.errors import FormatError
 from racecontrol.formats.roster import BIB_PATTERN, Roster, read_roster, write_roster
+from tests.builders import GUN_MS
 
 
 def _read(text: str) -> Roster:
@@ -118,3 +119,14 @@ def test_a_written_list_reads_back(pilots: list[Pilot]) -> None:
 
     assert [row.pilot for row in roster.rows] == pilots
     assert not roster.problems
+
+
+def test_official_starts_come_back() -> None:
+    """Of the pilots who have one; one that is no moment is told, and the pilot is there."""
+    pilots = [Pilot("1", "Bo", started_ms=GUN_MS + 7_000), Pilot("2", "Al")]
+    written = write_roster((pilot, ()) for pilot in pilots)
+
+    assert [row.pilot for row in _read(written).rows] == pilots
+    spoilt = _read(written.replace("Z\n", "\n"))
+    assert [row.pilot.started_ms for row in spoilt.rows] == [None, None]
+    assert _told(spoilt) == [(2, "'2026-05-26T11:45:07' is no official start")]
