@@ -20,12 +20,9 @@ def run(options: argparse.Namespace) -> int:
     """Needs no server: a spool is looked at when there is none."""
     from racecontrol.domain.clock import SYSTEM_CLOCK
     from racecontrol.queues.spool.folder import listed
-    from racecontrol.settings import kept_in
 
     now_ms = SYSTEM_CLOCK.now_ms()
-    settings = settings_of(options)
-    with kept_in(settings.data_dir):
-        spools = [_document(one, now_ms) for one in listed(settings.spool_dir)]
+    spools = [_document(one, now_ms) for one in listed(settings_of(options).spool_dir)]
     if options.json:
         print_json(spools)
         return 0

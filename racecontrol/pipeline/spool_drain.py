@@ -42,7 +42,10 @@ async def drain(queue: PriorityQueue, spool: Spool, most_items: int | None = Non
 
 
 async def drain_abandoned(queue: PriorityQueue, folder: Path, most_items: int | None = None) -> int:
-    """Drain the spools that dead processes left behind, each as `drain` does; how many items."""
+    """Drain the spools that dead processes left behind, each as `drain` does; how many items.
+
+    Raises: ServerUnavailable; BuffersFull where the folder cannot be read.
+    """
     drained = 0
     for lease in abandoned(folder):
         spool = Spool(folder, None, lease=lease)

@@ -16,6 +16,7 @@ from uuid import uuid4
 from racecontrol.queues.spool.errors import translated
 from racecontrol.queues.spool.file import SpoolFile, SpoolTotals
 from racecontrol.server.locks import open_lock, try_exclusive
+from racecontrol.settings import kept_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,13 @@ def claim(path: Path) -> Lease | None:
 
 
 def abandoned(folder: Path) -> Iterator[Lease]:
-    """Lease, one after the other, the files whose processes are gone. The caller ends each lease."""
-    for path in _files(folder):
+    """Lease, one after the other, the files whose processes are gone. The caller ends each lease.
+
+    Raises: BuffersFull where the folder cannot be read.
+    """
+    with translated(folder):
+        paths = _files(folder)
+    for path in paths:
         lease = claim(path)
         if lease is None:
             continue
@@ -81,9 +87,14 @@ def abandoned(folder: Path) -> Iterator[Lease]:
 
 
 def listed(folder: Path) -> list[ListedSpool]:
-    """Every spool of the site, by name. Raises: BuffersFull where one cannot be read. Reads every row."""
+    """Every spool of the site, by name. Reads every row.
+
+    Raises: ConfigError where the folder cannot be read; BuffersFull where a spool cannot.
+    """
     found = []
-    for path in _files(folder):
+    with kept_in(folder):
+        paths = _files(folder)
+    for path in paths:
         file = SpoolFile(path)
         try:
             found.append(ListedSpool(path, _is_held(path), file.totals()))
@@ -101,7 +112,11 @@ def _is_held(path: Path) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.db"))
+    """Raises: OSError: a closed folder may hold points, and is no empty one."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".db")
+    except FileNotFoundError:
+        return []
 
 
 def _lock_of(path: Path) -> Path:

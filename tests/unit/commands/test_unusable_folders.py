@@ -76,6 +76,20 @@ def test_looking_into_a_data_folder_that_cannot_be_is_no_fault_of_ours(
     assert code in (0, 2)
 
 
+def test_a_closed_spool_is_not_taken_for_an_empty_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Points may wait in it."""
+    (tmp_path / "spool").mkdir(mode=0o000)
+
+    with modes_that_count():
+        codes = [main(["spool", verb, "--data-dir", str(tmp_path)]) for verb in ("ls", "drain")]
+
+    printed = capsys.readouterr()
+    assert (codes, printed.out) == ([2, 1], "")
+    assert printed.err.count("Permission denied") == 2
+
+
 def _closed_folder(races: Path) -> None:
     (races / "R1").chmod(0o000)
 
