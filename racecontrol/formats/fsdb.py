@@ -139,7 +139,9 @@ def _read_pilots(element: ElementTree.Element, name: str, problems: list[Problem
         who = clean_name(record.text("name"))
         if not BIB_PATTERN.fullmatch(bib) or bib in pilots:
             what = "stands twice" if bib in pilots else "is no bib"
-            problems.append(Problem(f"the id {bib!r} of {who or 'a participant'} {what}", name))
+            problems.append(
+                Problem(f"the id {bib!r} of {who or 'a participant'} {what}", name, None, "mend it in FS")
+            )
             continue
         nation = clean_text(record.text("nat_code_3166_a3") or record.text("nat_code_3166"), 3)
         pilots[bib] = Pilot(bib, who or bib, nation=nation)

@@ -28,12 +28,11 @@ from racecontrol.errors import FormatError, RaceError
 from racecontrol.formats.igc import open_igc
 from racecontrol.formats.igc_merge import IgcFile, merge_igc
 from racecontrol.formats.race_toml import HEAD_ADVICE, RACE_FILE, read_head, write_head
-from racecontrol.formats.roster import read_roster, write_roster
+from racecontrol.formats.roster import PILOTS_FILE, read_roster, write_roster
 from racecontrol.formats.trackfiles import TRACKS_FOLDER, match_tracks, shown_name
 from racecontrol.formats.xctsk import read_task, write_xctsk
 from racecontrol.settings import Settings
 
-PILOTS_FILE: Final = "pilots.csv"
 TASK_FILE: Final = "task.xctsk"
 
 _RACE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

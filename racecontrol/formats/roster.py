@@ -20,6 +20,9 @@ from racecontrol.domain.text import clean_name, clean_text
 from racecontrol.errors import FormatError
 from racecontrol.formats.source import MEGABYTE, decode_text, read_source
 
+PILOTS_FILE: Final = "pilots.csv"
+"""What it is called in a race folder."""
+
 MOST_BYTES: Final = 4 * MEGABYTE
 """A row takes about 60 bytes; ten thousand entrants fit six times over."""
 

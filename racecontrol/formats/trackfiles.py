@@ -11,7 +11,7 @@ from typing import Final
 
 from racecontrol.domain.race import Pilot, Problem
 from racecontrol.domain.text import clean_text
-from racecontrol.formats.roster import FILE_CELLS, RosterRow
+from racecontrol.formats.roster import FILE_CELLS, PILOTS_FILE, RosterRow
 
 TRACKS_FOLDER: Final = "tracks"
 
@@ -86,12 +86,12 @@ class _Matcher:
         for name in row.files if self._is_readable else ():
             where = f"{TRACKS_FOLDER}/{name}"
             if name not in self._paths:
-                self._tell(
-                    where,
-                    f"named on line {row.line} of the pilot list, is no track in {TRACKS_FOLDER}/",
-                    "",
-                    bib,
+                what, advice = (
+                    f"{name!r} is no track in {TRACKS_FOLDER}/",
+                    "put the file there, or mend its name",
                 )
+                list_name = clean_text(f"{self._race}/{PILOTS_FILE}", 120)
+                self.problems.append(Problem(what, list_name, row.line, advice, bib))
             elif (owner := self._owners.setdefault(name, bib)) != bib:
                 self._tell(where, f"is the track of bib {owner} already", "a track is one pilot's", bib)
             else:

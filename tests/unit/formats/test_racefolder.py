@@ -98,7 +98,10 @@ def test_a_named_file_outside_the_tracks_is_no_track(tmp_path: Path, name: str) 
     race = open_race(make_folder(tmp_path, f"bib,track\n118,{name}\n"))
 
     assert race.pilots[0].tracks == ()
-    assert any("is no track in tracks/" in told for told in _told(race))
+    assert (
+        f"R42/pilots.csv:2: {name!r} is no track in tracks/: put the file there, or mend its name"
+        in _told(race)
+    )
 
 
 def test_a_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:

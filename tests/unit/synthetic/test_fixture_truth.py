@@ -150,4 +150,4 @@ def test_a_broken_race_tells_every_fault() -> None:
     problems = open_race(FIXTURES / "ODD-BROKEN").problems
 
     assert len(problems) == 7
-    assert [problem.line for problem in problems if problem.line] == [7, 8, 9, 11, 1]
+    assert [problem.line for problem in problems if problem.line] == [7, 8, 9, 11, 6, 1]
