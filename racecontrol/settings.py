@@ -163,7 +163,7 @@ def load_settings(flags: Mapping[str, Any]) -> Settings:
 def _file_values() -> dict[str, Any]:
     """What racecontrol.toml sets, by the names of Settings; it may write them as the flags are written."""
     try:
-        text = _FILE.read_text(encoding="utf-8")
+        text = _FILE.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError as exc:

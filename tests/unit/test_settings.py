@@ -129,3 +129,10 @@ def test_a_keymap_that_is_no_json_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
     with pytest.raises(ConfigError, match="RACECONTROL_KEYMAP: no JSON: write"):
         load_settings(FLAGS)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    """Some editors put one before the first key."""
+    (tmp_path / "racecontrol.toml").write_text('operator = "MJ"\n', encoding="utf-8-sig")
+
+    assert load_settings(FLAGS).operator == "MJ"
