@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,8 +90,20 @@ def _build(
         pilots=pilots,
         task=task.task,
     )
-    write_race(race, folder, _owned(pilots, task, sorted(path.name for path in tracks.iterdir())))
-    return problems
+    names = sorted(path.name for path in tracks.iterdir())
+    owned = _owned(pilots, task, names)
+    write_race(race, folder, owned)
+    # One line is enough where there is no track at all.
+    return (*problems, *(_missing(request, task, owned) if names else ()))
+
+
+def _missing(request: ImportRequest, task: FsdbTask, owned: Mapping[str, object]) -> Iterator[Problem]:
+    """A problem for each pilot whose track FS names, and who has none."""
+    for flight in task.flights:
+        if flight.track_file and flight.bib not in owned:
+            what = f"the track of bib {flight.bib}, {flight.track_file!r}, is not among the tracks"
+            advice = "add it and import with --force, or upload it later"
+            yield Problem(what, request.fsdb.name, None, advice, flight.bib)
 
 
 def _move_in(built: Path, place: Path, replaced: Path) -> None:

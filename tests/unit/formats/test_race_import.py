@@ -228,12 +228,12 @@ def test_of_two_tracks_of_one_name_the_first_by_path_stands(
 
 def test_a_track_that_an_archive_cannot_give_is_told(tmp_path: Path) -> None:
     """A link, or a path that leads out."""
-    archive = _archive(tmp_path / "tracks.tar.xz", {"118.igc": TRACK, "../7.igc": TRACK})
+    archive = _archive(tmp_path / "tracks.tar.xz", {"Flight A.igc": TRACK, "../118.igc": TRACK})
 
     race = import_race(make_request(tmp_path, {}, tracks=archive))
 
     assert [(problem.path, problem.what) for problem in race.problems] == [
-        ("tracks.tar.xz/../7.igc", "not taken: a path that leads out of the archive"),
+        ("tracks.tar.xz/../118.igc", "not taken: a path that leads out of the archive"),
         ("tracks.tar.xz/link.igc", "not taken: a link"),
     ]
 
@@ -253,19 +253,29 @@ def test_a_source_without_tracks_is_told(tmp_path: Path, kind: str) -> None:
     ]
 
 
+def test_a_track_that_fs_names_and_is_not_there_is_told(tmp_path: Path) -> None:
+    """Who has another, found by its stem, is not missing one."""
+    race = import_race(make_request(tmp_path, {"118.igc": TRACK}))
+
+    assert [str(problem) for problem in race.problems] == [
+        "comp.fsdb: the track of bib 7, 'Flight A.igc', is not among the tracks: add it and import with "
+        "--force, or upload it later"
+    ]
+
+
 def test_what_cannot_be_read_of_a_folder_of_tracks_is_told(tmp_path: Path) -> None:
     """A folder inside it, or a file; the others are taken."""
     request = make_request(tmp_path, {"7.igc": TRACK, "118.igc": TRACK, "closed/x.igc": TRACK})
-    (request.tracks / "7.igc").chmod(0o000)
+    (request.tracks / "118.igc").chmod(0o000)
     (request.tracks / "closed").chmod(0o000)
 
     with modes_that_count():
         race = import_race(request)
 
-    assert _tracks(race) == {"7": [], "118": ["118.igc"]}
+    assert _tracks(race) == {"7": ["7.igc"], "118": []}
     assert [(problem.path, problem.what) for problem in race.problems] == [
         ("flown/closed/*.igc", "not taken: cannot be read (Permission denied)"),
-        ("flown/7.igc", "not taken: cannot be read (Permission denied)"),
+        ("flown/118.igc", "not taken: cannot be read (Permission denied)"),
     ]
 
 
