@@ -50,11 +50,10 @@ class LiveInitial:
             if len(one.fixes):
                 kept[one.fixes.flight.bib].append(one)
         for pieces in kept.values():
-            # Of two positions of one time, every start has to take the same one.
-            pieces.sort(key=lambda one: (int(one.fixes.time_ms[0]), one.place))
+            pieces.sort(key=lambda one: _content(one.fixes))
         self._kept = dict(kept)
         self.by_bib = {
-            bib: [*(one.fixes for one in kept.get(bib, ())), *sorted(waiting.get(bib, ()), key=_first_ms)]
+            bib: sorted([*(one.fixes for one in kept.get(bib, ())), *waiting.get(bib, ())], key=_content)
             for bib in kept.keys() | waiting.keys()
         }
         self.left_out = found.left_out
@@ -88,8 +87,13 @@ class LiveInitial:
         return said
 
 
-def _first_ms(fixes: Fixes) -> int:
-    return int(fixes.time_ms[0])
+def _content(fixes: Fixes) -> tuple[int, bytes, bytes, bytes]:
+    """What pieces are sorted by: of two positions of one time every start has to take the same one, wherever
+    the pieces stand by then.
+    """
+    columns = fixes.time_ms, fixes.lat_e7, fixes.lon_e7
+    times, lats, lons = (column.tobytes() for column in columns)
+    return int(fixes.time_ms[0]), times, lats, lons
 
 
 def _merged(flight: Flight, pieces: Sequence[Fixes]) -> Fixes:

@@ -9,6 +9,7 @@ from racecontrol.domain.fixes import Fixes
 from racecontrol.domain.priority import FLYMASTER_POINTS, LIVE, LIVE_POINTS, RACE_START
 from racecontrol.domain.race import Pilot
 from racecontrol.domain.roll import Owner, tracker_flight
+from racecontrol.pipeline.live_initial import LiveInitial
 from racecontrol.pipeline.start import RaceStart
 from racecontrol.pipeline.worker import Worker
 from racecontrol.queues.codec import decode, encode
@@ -86,6 +87,26 @@ async def test_a_start_gathers_what_waits_of_assigned_trackers(client: ServerCli
         stored = store.track("R42/118")
     assert stored is not None
     assert stored.time_ms.tolist() == [GUN_MS - 1000 * second for second in range(90, -5, -1)]
+
+
+async def test_a_start_taken_over_finds_the_pieces_in_the_same_order(client: ServerClient) -> None:
+    """Of two positions of one time it takes the first's: also when a worker has moved a piece meanwhile."""
+    queue = PriorityQueue(client)
+    await queue.enqueue(
+        LIVE_POINTS, [live_item("b", range(70, 50, -1)), tracker_item("a", range(90, 60, -1))]
+    )
+    await Trackers(client).assign("T9", Owner("R42", "118"), "MJ")
+
+    async def order() -> list[tuple[int, int]]:
+        live = LiveInitial(RACE, queue)
+        await live.read()
+        return [(int(fixes.time_ms[0]), len(fixes)) for fixes in live.by_bib["118"]]
+
+    before = await order()
+    await queue.ack(LIVE_POINTS, (await queue.lease_batch(LIVE_POINTS, 2)).items)
+    await queue.enqueue(LIVE_POINTS, [live_item("moved", range(90, 60, -1))])
+
+    assert before == await order() == [(GUN_MS - 90_000, 30), (GUN_MS - 70_000, 20)]
 
 
 async def test_a_start_takes_no_tracker_of_another_race(client: ServerClient) -> None:
