@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class TrackerFlow:
             if not owners:
                 continue
             roll = await asyncio.to_thread(assigned_roll, serial, owners, self._folders, races)
-            if nobodys := sum(len(roll.shares(serial, fixes).get(None, ())) for _, fixes in pieces):
+            if nobodys := sum(len(_shares(roll, fixes).get(None, ())) for _, fixes in pieces):
                 await self._trackers.see(serial, nobodys, owners)
             moved = (moved_items(roll, fixes, item.priority) for item, fixes in pieces)
             if not await self._takes(queue, list(chain.from_iterable(moved))):
@@ -106,13 +106,16 @@ def _race(race_id: str, folders: Sequence[Path]) -> Race | None:
 
 def moved_items(roll: Roll, fixes: Fixes, priority: float) -> list[NewItem]:
     """What may move of a tracker's points, as items of its pilots."""
-    shares = roll.shares(serial_of(fixes.flight), fixes, senders_race(fixes.flight))
     return [
         item
-        for owner, share in shares.items()
+        for owner, share in _shares(roll, fixes).items()
         if owner is not None
         for item in pilots_items(roll, owner, share, priority)
     ]
+
+
+def _shares(roll: Roll, fixes: Fixes) -> Mapping[Owner | None, Fixes]:
+    return roll.shares(serial_of(fixes.flight), fixes, senders_race(fixes.flight))
 
 
 def pilots_items(roll: Roll, owner: Owner, fixes: Fixes, priority: float = LIVE) -> list[NewItem]:

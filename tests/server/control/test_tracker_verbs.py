@@ -197,6 +197,18 @@ async def test_what_follows_no_assignment_is_shown(site: Site) -> None:
     assert [(one.serial, one.points) for one in await TrackerVerbs(site).unknown()] == [("T9", 5)]
 
 
+async def test_what_another_races_gateway_heard_is_shown(site: Site) -> None:
+    """It does not go to this race's pilot, though the tracker was assigned in it."""
+    await work(site)
+    await TrackerVerbs(site).assign("T9", BIB, "R42")
+    heard = make_fixes([SENT.time_ms[-1] + 1000], flight=tracker_flight("T9", "live", "R41"))
+    await enqueue(site, heard)
+
+    await work(site)
+
+    assert [(one.serial, one.points) for one in await TrackerVerbs(site).unknown()] == [("T9", 1)]
+
+
 async def test_a_tracker_goes_from_race_to_race(site: Site, tmp_path: Path) -> None:
     """Each race's points are its pilot's, whenever they come in: of two days the nearer gun counts."""
     day_ms, gun_ms = 24 * 3_600_000, fixture_race().gun_ms
