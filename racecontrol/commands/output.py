@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TextIO
 
 from racecontrol.errors import AlreadyStarted, RaceControlError
@@ -52,10 +52,16 @@ def say(text: str) -> None:
 
 
 def say_in_place(text: str) -> None:
-    """Say it without going to a new line. Where nobody listens, it is for nobody."""
-    with suppress(ReaderGone), _written(sys.stderr):
-        sys.stderr.write(text)
-        sys.stderr.flush()
+    """Say it without going to a new line. Where nobody listens, or nothing takes it, it is for nobody."""
+    # Python has None where stderr was closed before it began.
+    stream: TextIO | None = sys.stderr
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        _give_up(stream)
 
 
 def _printable(document: str) -> str:
@@ -70,9 +76,13 @@ def _written(stream: TextIO) -> Iterator[None]:
     except OSError as exc:
         if not _is_reader_gone(exc, stream):
             raise
-        # Python would complain once more while flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _give_up(stream)
         raise ReaderGone from exc
+
+
+def _give_up(stream: TextIO) -> None:
+    """Python would complain once more while flushing at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_reader_gone(exc: OSError, stream: TextIO) -> bool:

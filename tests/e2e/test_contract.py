@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -167,3 +169,12 @@ def test_a_kept_server_is_kept_over_a_crash(cli: Cli) -> None:
     assert crashed.stdout == "no server runs, though one was asked to be kept\n"
     assert (mode["competition"], is_up, stopped.returncode) == (True, True, 0)
     assert not server_status(server_dir).is_up
+
+
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"])
+def test_a_start_does_not_fail_for_words_that_nobody_takes(cli: Cli, stderr: str) -> None:
+    """A full disk under a redirected stderr, or none at all: the answer is on stdout."""
+    start = shlex.join([*cli.command, "race", "start", "R42", "--yes", "--json"])
+    done = subprocess.run(["sh", "-c", f"{start} {stderr}"], env=cli.environment, stdout=PIPE, check=False)
+
+    assert (done.returncode, json.loads(done.stdout)["race"]) == (0, "R42")
