@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     for entry in entries:
         print_text(_line(entry))
     if not entries:
-        say("the race log is empty")
+        say(f"nothing of {options.race or 'any race'} is in the store's race log")
     return 0
 
 

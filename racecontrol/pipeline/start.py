@@ -188,7 +188,7 @@ def _already_started(outcome: ClaimOutcome, status: RaceStatus) -> AlreadyStarte
     if outcome is ClaimOutcome.FINISHED:
         report = json.loads(status.report_json)
         return AlreadyStarted(
-            f"{race} was started by {status.operator} at {since}: {report['points']} points queued",
+            f"{race} was started by {status.operator} at {since}: {report['points']:,} points queued",
             advice="recall it to start it again",
             report=report,
         )

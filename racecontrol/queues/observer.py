@@ -13,7 +13,8 @@ from racecontrol.queues.model import LaneStats, QueueStats, WaitingItem
 from racecontrol.server.keys import queue_keys
 from racecontrol.server.scripts import Call
 
-_SCAN: Final = 500
+_SCAN: Final = 100
+"""Payloads looked at in one call, as many as a call adds: of bulk each may be some 100 KB."""
 
 
 class Observer(QueueCore):

@@ -164,9 +164,9 @@ def _start(race: RaceView, limits: Thresholds) -> Iterator[Finding]:
 
 def _gun_passed(race: RaceView) -> Iterator[Finding]:
     """Who recalled a start knows that the gun has passed; a race of another day waits on its own clock."""
-    late_s = (race.clock_ms - race.gun_ms) / 1000
-    if race.state is RaceState.READY and race.pass_number == 1 and not race.has_own_clock and late_s >= 0:
-        text = f"the gun was {late_s:.0f} s ago and {race.race_id} is not started"
+    is_first = race.state is RaceState.READY and race.pass_number == 1
+    if is_first and not race.has_own_clock and race.clock_ms >= race.gun_ms:
+        text = f"{race.race_id} is not started, and its gun has passed"
         yield Finding("gun-passed", Severity.CRITICAL, text, hold_ms=SHORT_HOLD_MS)
 
 

@@ -114,4 +114,8 @@ def test_an_empty_race_log_says_so(cli: Cli) -> None:
     """With exit code 0."""
     done = cli("race", "log")
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "the race log is empty\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "",
+        "nothing of any race is in the store's race log\n",
+    )
