@@ -31,7 +31,10 @@ async def _start(options: argparse.Namespace) -> int:
     from racecontrol.pipeline.report import document
 
     async with open_site(racing_settings_of(options), warn=say) as site:
-        report = await RaceVerbs(site, site.race(options.race)).start(_say_progress)
+        race = site.race(options.race)
+        for problem in race.problems:
+            say(f"problem: {problem}")
+        report = await RaceVerbs(site, race).start(_say_progress)
     if options.json:
         print_json(document(report))
     else:

@@ -42,4 +42,5 @@ def race_view(
         is_replaying=clock.is_replaying,
         replay_speed=clock.speed,
         start_silent_s=silent_s,
+        problems=race.problems,
     )

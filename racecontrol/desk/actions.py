@@ -16,6 +16,7 @@ from racecontrol.desk.lines.help import help_lines
 from racecontrol.desk.options import REFRESHES_S
 from racecontrol.desk.palette import DeskCommands
 from racecontrol.desk.screens.lines_dialog import LinesDialog
+from racecontrol.desk.screens.problems import problems_dialog
 from racecontrol.desk.themes import next_theme
 from racecontrol.desk.widgets.pilots_panel import PilotsPanel
 from racecontrol.desk.widgets.queues_panel import QueuesPanel
@@ -101,6 +102,11 @@ def _pilot_lines(desk: Desk, bib: str, _: int) -> list[Line]:
     ]
 
 
+def _problems(desk: Desk) -> None:
+    race = desk.situation.snapshot.race if desk.situation.snapshot else None
+    desk.push_screen(problems_dialog(desk.signs, race.problems if race else ()))
+
+
 def _copy(desk: Desk) -> None:
     panel = desk.main.focused_list
     if panel is not None and (text := panel.row_text()):
@@ -125,6 +131,7 @@ ACTIONS: Mapping[str, Callable[[Desk], None]] = {
     "race.replay": _flow(flows.replay),
     "race.export": _flow(flows.export),
     "race.trackers": _beside(live_flows.trackers),
+    "race.problems": _problems,
     "race.operations": _beside(live_flows.operations),
     "alerts.acknowledge": _beside(live_flows.acknowledge),
     "view.freeze": lambda desk: desk.toggle_freeze(),

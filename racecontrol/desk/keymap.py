@@ -64,6 +64,11 @@ def _has_unknown(situation: Situation) -> str:
     return "" if has_some else "Every tracker that sends has its pilot"
 
 
+def _has_problems(situation: Situation) -> str:
+    race = situation.snapshot.race if situation.snapshot else None
+    return "" if race and race.problems else "Nothing is wrong with the race's files"
+
+
 def _has_row(situation: Situation) -> str:
     return "" if situation.panel in ("queues", "pilots", "log") else "Go to a list first: 1, 3 or 5"
 
@@ -112,6 +117,15 @@ KEYS: tuple[Key, ...] = (
     Key("race.export", "e", "Export", "Export the stored tracks", "Race", 9),
     Key(
         "race.trackers", "u", "Trackers", "Give trackers that nobody owns to pilots", "Race", 6, _has_unknown
+    ),
+    Key(
+        "race.problems",
+        "w",
+        "Problems",
+        "What is wrong with the race's files",
+        "Race",
+        3,
+        _has_problems,
     ),
     Key("race.operations", "o", "Operations", "Operations of the last hour by method", "Race"),
     Key("alerts.acknowledge", "a", "Acknowledge", "Acknowledge the open alerts", "Race", 6, _has_alerts),

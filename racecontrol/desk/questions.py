@@ -18,6 +18,8 @@ def start_question(situation: Situation, race_id: str) -> Question:
     facts = [("What", "queue every pilot's fixes up to the gun at priority 1000, before anything else")]
     if snapshot is not None and race is not None:
         facts.append(("Pilots", _ready(race, snapshot)))
+        if race.problems:
+            facts.append(("Files", f"{plural(len(race.problems), 'problem')}; what could be read is queued"))
         facts.append(("Points", _points(snapshot)))
         facts.append(
             ("Gun", f"{clock_time(race.gun_ms, race.zone)}, {countdown(race.clock_ms, race.gun_ms)}")
@@ -25,7 +27,8 @@ def start_question(situation: Situation, race_id: str) -> Question:
     facts.append(("Where", _where(snapshot)))
     facts.append(("Undo", "R recalls what is not served yet; what is stored stays"))
     facts += _standing(race)
-    return Question(f"Start {race_id}?", tuple(facts), "Start the race", _typed(situation, race_id))
+    typed, problems = _typed(situation, race_id), race.problems if race else ()
+    return Question(f"Start {race_id}?", tuple(facts), "Start the race", typed, problems)
 
 
 def _ready(race: RaceView, snapshot: Snapshot) -> str:

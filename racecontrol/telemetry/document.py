@@ -124,6 +124,7 @@ def _race(view: RaceView) -> dict[str, Any]:
         "pilots": view.pilots,
         "ready_pilots": view.ready_pilots,
         "started_by": view.started_by,
+        "problems": len(view.problems),
     }
 
 

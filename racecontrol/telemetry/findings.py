@@ -70,6 +70,7 @@ def findings(snapshot: Snapshot, limits: Thresholds = DEFAULTS) -> Iterator[Find
     else:
         yield from _of_server(snapshot, limits)
     if snapshot.race:
+        yield from _race_files(snapshot.race)
         yield from _silent_pilots(snapshot, snapshot.race, limits)
 
 
@@ -168,6 +169,12 @@ def _gun_passed(race: RaceView) -> Iterator[Finding]:
     if is_first and not race.has_own_clock and race.clock_ms >= race.gun_ms:
         text = f"{race.race_id} is not started, and its gun has passed"
         yield Finding("gun-passed", Severity.CRITICAL, text, hold_ms=SHORT_HOLD_MS)
+
+
+def _race_files(race: RaceView) -> Iterator[Finding]:
+    if race.problems:
+        problems = "1 problem" if len(race.problems) == 1 else f"{len(race.problems):,} problems"
+        yield Finding("race-files", Severity.WARNING, f"{problems} in {race.race_id}'s files")
 
 
 def _silent_pilots(snapshot: Snapshot, race: RaceView, limits: Thresholds) -> Iterator[Finding]:

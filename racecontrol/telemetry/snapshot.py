@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from racecontrol.domain.intake import BreakerState
-from racecontrol.domain.race import PilotState, RaceState
+from racecontrol.domain.race import PilotState, Problem, RaceState
 from racecontrol.domain.severity import Severity as Severity
 from racecontrol.queues.model import QueueStats
 from racecontrol.state.sos import SosCall
@@ -143,6 +143,7 @@ class RaceView:
 
     has_own_clock: the gun is long past (a fixture, a replay), so clock_ms is not the wall's.
     start_silent_s: how long a start under way has given no sign of life, None while none is.
+    problems: what could not be read of the race's files.
     """
 
     race_id: str
@@ -159,6 +160,7 @@ class RaceView:
     is_replaying: bool = False
     replay_speed: float | None = None
     start_silent_s: float | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,18 @@ def test_start_answers_with_one_json_document(cli: Cli) -> None:
     assert (report["priority"], report["operator"], report["durable"]) == (1000, "MJ", True)
 
 
+def test_start_and_status_tell_what_is_wrong_with_the_races_files(cli: Cli) -> None:
+    """Each problem on stderr, by file and line; the pilots that can be read are started."""
+    started = cli("race", "start", "ODD-BROKEN", "--yes", "--json")
+
+    assert (started.returncode, json.loads(started.stdout)["flights_queued"]) == (0, 1)
+    problems = [line for line in started.stderr.splitlines() if line.startswith("problem: ODD-BROKEN/")]
+    assert len(problems) == 7
+    status = cli.json("status", "--race", "ODD-BROKEN")
+    assert status["race"]["problems"] == 7
+    assert "7 problems in ODD-BROKEN's files" in [alert["text"] for alert in status["alerts"]]
+
+
 def test_second_start_prints_the_first_report_and_fails(cli: Cli) -> None:
     """Exit code 1, the finished pass's report on stdout, who and when on stderr."""
     first = cli.json("race", "start", "R42", "--yes")

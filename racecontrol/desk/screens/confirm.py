@@ -12,6 +12,8 @@ from racecontrol.desk.lines.cells import BLANK, Line, Role, Span
 from racecontrol.desk.lines.signs import Signs
 from racecontrol.desk.lines.start import wrapped
 from racecontrol.desk.screens.dialog import Dialog, button
+from racecontrol.desk.screens.problems import problems_dialog
+from racecontrol.domain.race import Problem
 
 LABEL_CELLS = 10
 
@@ -20,13 +22,15 @@ LABEL_CELLS = 10
 class Question:
     """What is asked. facts: label and text: what, how many, where, can it be undone.
 
-    typed: what has to be typed before it can be confirmed, "" for nothing.
+    typed: what has to be typed before it can be confirmed, "" for nothing. problems: of the race's files,
+    to be listed where one asks for it.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     answer: str
     typed: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 class Confirm(Dialog[bool]):
@@ -60,6 +64,8 @@ class Confirm(Dialog[bool]):
         confirm = button(self._question.answer, "confirm", is_grave=True)
         confirm.disabled = bool(self._question.typed)
         yield confirm
+        if self._question.problems:
+            yield button("Problems", "problems")
 
     def on_mount(self) -> None:
         self.query_one("#typed" if self._question.typed else "#close").focus()
@@ -77,3 +83,5 @@ class Confirm(Dialog[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "confirm":
             self.dismiss(True)
+        elif event.button.id == "problems":
+            self.app.push_screen(problems_dialog(self.signs, self._question.problems))

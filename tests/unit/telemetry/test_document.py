@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from racecontrol.domain.intake import BreakerState
+from racecontrol.domain.race import Problem
 from racecontrol.telemetry.document import status_document
 from racecontrol.telemetry.snapshot import IntakesView
-from tests.desk.snapshots import during_start, make_snapshot, server_down
+from tests.desk.snapshots import during_start, make_race, make_snapshot, server_down
 
 
 def test_queue_has_the_promised_names() -> None:
@@ -49,6 +50,13 @@ def test_document_tells_that_the_server_is_away() -> None:
 
     assert (document["server"]["up"], document["server"]["error"]) == (False, "connection refused")
     assert document["alerts"][0]["severity"] == "critical"
+
+
+def test_document_counts_the_problems_of_the_races_files() -> None:
+    """As `race ls` does; `race show` tells each."""
+    race = make_race(problems=(Problem("no task"), Problem("a row that cannot be read", "pilots.csv", 4)))
+
+    assert status_document(make_snapshot(race=race))["race"]["problems"] == 2
 
 
 def test_document_tells_breaker_and_spool() -> None:

@@ -9,11 +9,19 @@ import pytest
 
 from racecontrol.domain.intake import BreakerState
 from racecontrol.domain.priority import LIVE_POINTS, UPLOAD_POINTS
-from racecontrol.domain.race import PilotState, RaceState
+from racecontrol.domain.race import PilotState, Problem, RaceState
 from racecontrol.telemetry.alerts import Level
 from racecontrol.telemetry.findings import SILENT_SHOWN, findings, fold_silent
 from racecontrol.telemetry.snapshot import Alert, IntakesView, PilotView, Severity, Snapshot, WorkersView
-from tests.desk.snapshots import GUN_MS, during_start, make_queue, make_race, make_snapshot, make_stats
+from tests.desk.snapshots import (
+    GUN_MS,
+    during_start,
+    make_queue,
+    make_race,
+    make_snapshot,
+    make_stats,
+    server_down,
+)
 
 
 def raised(snapshot: Snapshot) -> set[str]:
@@ -56,6 +64,8 @@ def test_a_quiet_site_has_no_cause() -> None:
             "start-stalled",
         ),
         (make_snapshot(race=make_race(clock_ms=GUN_MS, has_own_clock=False)), "gun-passed"),
+        (make_snapshot(race=make_race(problems=(Problem("no task"),))), "race-files"),
+        (replace(server_down(), race=make_race(problems=(Problem("no task"),))), "race-files"),
     ],
 )
 def test_cause_is_raised(snapshot: Snapshot, key: str) -> None:
