@@ -16,6 +16,7 @@ from racecontrol.desk.screens.confirm import Confirm, Question
 from racecontrol.desk.screens.export import ExportScreen
 from racecontrol.desk.screens.start import StartScreen
 from racecontrol.desk.start_run import StartRun
+from racecontrol.errors import RaceControlError
 from racecontrol.pipeline.report import StartProgress
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,9 @@ async def _run_start(desk: Desk, run: StartRun) -> None:
 
     try:
         run.report = await desk.verbs.start(on_progress, seen_pass=run.seen_pass)
+    except RaceControlError as exc:
+        logger.warning("start refused race=%s: %s", desk.options.race_id, exc)
+        run.error = exc
     except Exception as exc:
         logger.exception("start failed race=%s", desk.options.race_id)
         run.error = exc

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+
+import pytest
 
 from racecontrol.errors import RaceStateError, ServerUnavailable
 from racecontrol.pipeline.report import StartProgress
@@ -213,3 +216,16 @@ async def test_a_read_only_desk_changes_nothing() -> None:
 
         assert "READ-ONLY" in driven.rows[0]
         assert driven.verbs.calls == []
+
+
+async def test_a_refused_start_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """That somebody was first is no fault of the program: no traceback."""
+    caplog.set_level(logging.INFO)
+    verbs = FakeVerbs(error=RaceStateError("R42 was started by MJ", advice="recall it first"))
+    async with opened(verbs=verbs) as driven:
+        await driven.press("S", "right", "enter")
+        await driven.shows("R42 was started by MJ")
+
+    [record] = [one for one in caplog.records if one.name.startswith("racecontrol.desk")]
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert "R42 was started by MJ" in record.getMessage()
