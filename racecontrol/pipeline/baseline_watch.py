@@ -8,8 +8,9 @@ from racecontrol.pipeline.recurring import Recurring
 from racecontrol.queues.baseline import measure_baseline
 from racecontrol.server.client import ServerClient
 
-LOOK_S: Final = 60.0
-"""Between two looks at its age; it is measured again when it is an hour old, or now if it was disturbed."""
+LOOK_S: Final = 5.0
+"""Between two looks at its age, of two round trips each; it is measured again when it is an hour old, a
+minute if it was disturbed, and at once where a server that came back empty has none."""
 
 
 class BaselineWatch(Recurring):

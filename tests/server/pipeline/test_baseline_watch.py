@@ -1,4 +1,4 @@
-"""One measurement an hour and server, however many processes look."""
+"""One measurement an hour and server, however many processes look; a new one where a server has lost it."""
 
 from __future__ import annotations
 
@@ -32,3 +32,16 @@ async def test_two_processes_measure_once(client: ServerClient) -> None:
     await ask(client, "CONFIG", "SET", "notify-keyspace-events", "")
 
     assert told == [b"hset"]
+
+
+async def test_a_server_that_came_back_empty_is_measured_soon(client: ServerClient) -> None:
+    """Not a minute later: a screen has no speed-up to show until then."""
+
+    async def is_measured() -> bool:
+        return await known_baseline(client) is not None
+
+    async with BaselineWatch(client):
+        await until("the baseline is measured", is_measured)
+        await ask(client, "FLUSHALL")
+
+        await until("the baseline is measured again", is_measured)
