@@ -68,6 +68,8 @@ class Confirm(Dialog[bool]):
             yield button("Problems", "problems")
 
     def on_mount(self) -> None:
+        # Where the dialog takes the whole screen, a toast would cover what is asked.
+        self.app.clear_notifications()
         self.query_one("#typed" if self._question.typed else "#close").focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
