@@ -96,7 +96,10 @@ class Store(Protocol):
         """The ledger's rows from `since_ms` on, oldest first."""
 
     def record_log(self, entries: Sequence[LogEntry]) -> None:
-        """Keep entries of the race log, for good; idempotent on their ids."""
+        """Keep entries of the race log, for good; idempotent on their ids.
+
+        Waits a second at most for other writers: every process keeps the same entries.
+        """
 
     def newest_log_id(self) -> str | None:
         """The id of the last entry in time; None without any."""

@@ -21,9 +21,10 @@ from racecontrol.store.bulk import Scored, ScoredVersion, Upload
 from racecontrol.store.reports import Report, ReportSpan
 from racecontrol.store.sqlite_columns import BEFORE_ALL_MS, insert_conflicts, insert_fixes, read_fixes
 from racecontrol.store.sqlite_errors import translated
-from racecontrol.store.sqlite_schema import open_connection
+from racecontrol.store.sqlite_schema import BUSY_TIMEOUT_S, open_connection
 
 _PURGE_EVERY_MS: Final = 3_600_000
+_LOG_PATIENCE_S: Final = 1.0
 """How often the ledger is cleared of what is too old: not at every call, which comes once a second."""
 
 
@@ -132,8 +133,8 @@ class SqliteStore:
             return sqlite_ledger.read_operations(connection, since_ms)
 
     def record_log(self, entries: Sequence[LogEntry]) -> None:
-        """Keep entries of the race log, for good; idempotent on their ids."""
-        with self._transaction() as connection:
+        """Keep entries of the race log, for good; idempotent on their ids; waits for others a second at most."""
+        with self._transaction(_LOG_PATIENCE_S) as connection:
             sqlite_log.add_entries(connection, entries)
 
     def newest_log_id(self) -> str | None:
@@ -163,9 +164,13 @@ class SqliteStore:
             yield self._connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing: committed and synced at the end of the block, undone where it raises."""
+    def _transaction(self, patience_s: float = BUSY_TIMEOUT_S) -> Iterator[sqlite3.Connection]:
+        """All or nothing: committed and synced at the end of the block, undone where it raises.
+
+        patience_s: how long to wait for another process's.
+        """
         with self._reading() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {int(patience_s * 1000)}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from redis.typing import EncodableT, FieldT
@@ -83,3 +86,21 @@ async def test_a_silent_server_holds_nobody_up(own_server: ValkeyProcess, tmp_pa
                 pass
 
         assert (copied, words(store.log())) == ([], ["started"])
+
+
+async def test_a_locked_store_holds_nobody_up(client: ServerClient, tmp_path: Path) -> None:
+    """Another process's long transaction: the copy gives up, and is made up for later."""
+    log = RaceLog(client)
+    await log.append("R42", "MJ", "started")
+    with SqliteStore(tmp_path / "rc.db") as store, closing(sqlite3.connect(tmp_path / "rc.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        # The store's own patience is ten seconds.
+        async with asyncio.timeout(8):
+            async with LogCopy(log, store):
+                pass
+        other.rollback()
+        assert store.log() == []
+        async with LogCopy(log, store):
+            pass
+
+        assert words(store.log()) == ["started"]
