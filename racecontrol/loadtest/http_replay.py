@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from racecontrol.control.devices import DeviceSecrets
 from racecontrol.domain.clock import SYSTEM_CLOCK, Clock
@@ -25,6 +25,9 @@ from racecontrol.pipeline.waiting import nap
 
 FLYMASTER_PATH: Final = "/api/v2/flymaster/add_live_track_points"
 _UPLOAD_POINTS: Final = 5_000
+
+_LAST_ANSWERS_S: Final = 1.0
+"""How long an interrupted replay waits for what is under way."""
 
 
 class WireFormat(StrEnum):
@@ -85,13 +88,15 @@ class HttpReplay:
         outcomes: list[tuple[WireFormat, Outcome]] = []
         live = [(form, fixes) for form, fixes in dealt if form is not WireFormat.UPLOAD]
         async for from_ms, until_ms in self._steps([fixes for _, fixes in live], speed, stopping):
-            outcomes += await self._send(
+            pieces = (
                 (form, fixes.before(until_ms).select(slice(len(fixes.before(from_ms)), None)))
                 for form, fixes in live
             )
+            outcomes += await self._send(pieces, stopping)
         for form, fixes in dealt:
             if form is WireFormat.UPLOAD and not stopping.is_set():
-                outcomes += await self._send((form, chunk) for chunk in fixes.chunks(_UPLOAD_POINTS))
+                chunks = ((form, chunk) for chunk in fixes.chunks(_UPLOAD_POINTS))
+                outcomes += await self._send(chunks, stopping)
         return self._report(dealt, outcomes)
 
     def _dealt(
@@ -123,10 +128,25 @@ class HttpReplay:
             yield at_ms, min(until_ms, end_ms)
             at_ms = until_ms
 
-    async def _send(self, pieces: Iterator[tuple[WireFormat, Fixes]]) -> list[tuple[WireFormat, Outcome]]:
-        filled = [(form, fixes) for form, fixes in pieces if len(fixes)]
-        outcomes = await asyncio.gather(*(self._post(form, fixes) for form, fixes in filled))
-        return [(form, outcome) for (form, _), outcome in zip(filled, outcomes, strict=True)]
+    async def _send(
+        self, pieces: Iterator[tuple[WireFormat, Fixes]], stopping: asyncio.Event
+    ) -> list[tuple[WireFormat, Outcome]]:
+        """What came of each piece that was answered before `stopping` was set, and shortly after."""
+        sends = {asyncio.create_task(self._post(form, fixes)): form for form, fixes in pieces if len(fixes)}
+        if not sends:
+            return []
+        stopped = asyncio.create_task(stopping.wait())
+        either: list[asyncio.Future[Any]] = [asyncio.gather(*sends, return_exceptions=True), stopped]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.is_set():
+                await asyncio.wait(sends, timeout=_LAST_ANSWERS_S)
+        finally:
+            stopped.cancel()
+            for send in sends:
+                send.cancel()
+            await asyncio.wait(sends)
+        return [(form, send.result()) for send, form in sends.items() if not send.cancelled()]
 
     async def _post(self, form: WireFormat, fixes: Fixes) -> Outcome:
         if form is WireFormat.UPLOAD:

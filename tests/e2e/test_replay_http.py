@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 
 import pytest
 
@@ -45,6 +46,20 @@ def test_an_interrupted_replay_over_http_tells_what_was_accepted(cli: Cli) -> No
 
     assert replaying.returncode == 130
     assert re.match(r"R42: [\d,]+ of [\d,]+ points accepted, then interrupted\n", told)
+
+
+def test_a_replay_to_a_mute_service_can_be_interrupted(cli: Cli) -> None:
+    """It does not wait for answers that may never come."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        replaying = cli.start("replay", "R42", "--http", url, "--token", "any", "--format", "live")
+        sender, _ = mute.accept()
+        with sender:
+            replaying.send_signal(signal.SIGINT)
+            told, _ = replaying.communicate(timeout=20)
+
+    assert replaying.returncode == 130
+    assert told.startswith("R42: 0 of 0 points accepted, then interrupted\n")
 
 
 @pytest.mark.parametrize("arguments", [("--http", "http://127.0.0.1:1"), ("--http", "x", "--format", "igc")])
