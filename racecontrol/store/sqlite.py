@@ -133,7 +133,7 @@ class SqliteStore:
             return sqlite_ledger.read_operations(connection, since_ms)
 
     def record_log(self, entries: Sequence[LogEntry]) -> None:
-        """Keep entries of the race log, for good; idempotent on their ids; waits for others a second at most."""
+        """Keep entries of the race log, for good; idempotent on their ids. Waits a second at most."""
         with self._transaction(_LOG_PATIENCE_S) as connection:
             sqlite_log.add_entries(connection, entries)
 
