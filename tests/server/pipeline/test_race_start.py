@@ -131,7 +131,7 @@ async def test_second_start_gets_the_report_of_the_first(client: ServerClient) -
     """A finished pass answers with its report, and queues nothing."""
     first = await start_of(client).start()
 
-    with pytest.raises(AlreadyStarted, match=rf"started by MJ .* {first.points} points") as refused:
+    with pytest.raises(AlreadyStarted, match=rf"started by MJ .* {first.points:,} points") as refused:
         await start_of(client, "Ana").start()
 
     assert refused.value.report is not None
