@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -43,11 +44,17 @@ class LiveService:
             return response.status
 
     async def metrics(self) -> dict[str, float]:
-        """What /metrics tells, summed over labels."""
+        """What /metrics tells, summed over labels; as often as readers may ask."""
         reader = (self.cli.data_dir / "operator.token").read_text().strip()
         headers = {"Authorization": f"Bearer {reader}"}
-        async with self.http.get(f"{self.url}/metrics", headers=headers) as response:
-            families = text_string_to_metric_families(await response.text())
+        while True:
+            async with self.http.get(f"{self.url}/metrics", headers=headers) as response:
+                text = await response.text()
+            if response.status != 429:
+                break
+            await asyncio.sleep(float(response.headers["Retry-After"]))
+        assert response.status == 200, text
+        families = text_string_to_metric_families(text)
         told: dict[str, float] = {}
         for sample in (sample for family in families for sample in family.samples):
             told[sample.name] = told.get(sample.name, 0) + sample.value
